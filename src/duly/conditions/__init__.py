@@ -1,0 +1,1 @@
+"""Conditions and values, one file per kind: meaning and truth."""

@@ -1,0 +1,1 @@
+"""Events and questions in, decisions and changes out."""

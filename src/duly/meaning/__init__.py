@@ -1,0 +1,1 @@
+"""What a checked rule set means."""

@@ -1,0 +1,1 @@
+"""From a checked rule set to what the engine executes."""
