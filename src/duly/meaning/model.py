@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum
 from typing import Literal
 
 from duly.source import NOWHERE, Source, Span
+from duly.vocabulary.types import Type as Type
 
 MICROSECOND = 1
 SECOND = 1_000_000
@@ -23,22 +23,6 @@ DAY = 24 * HOUR
 WEEK = 7 * DAY
 
 Scalar = str | int | float | bool
-
-
-class Type(Enum):
-    """The type of a value, as far as it is known before any event arrives."""
-
-    ANY = "any"
-    NUMBER = "number"
-    TEXT = "text"
-    BOOLEAN = "boolean"
-    LIST = "list"
-    OBJECT = "object"
-    TIME = "time of day"
-    DATE = "date"
-    INSTANT = "instant"
-    DURATION = "duration"
-    WEEKDAY = "weekday"
 
 
 def _span() -> Span:

@@ -1,1 +1,1 @@
-"""What is known of the world: types, tracking plans, the prelude."""
+"""What rules talk about before anybody writes one: types, words, zones, tracking plans and the prelude."""
