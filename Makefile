@@ -1,0 +1,62 @@
+# Everything happens in .venv, which is made on first use: Python 3.11, pip, venv and make are enough.
+# `make demo`, `make test`, `make check`, `make bench`, `make soak`, `make protos`, `make clean`.
+
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+TOOLS := $(VENV)/.tools-are-installed
+WHEEL := $(VENV)/.wheel-is-installed
+PYTEST_FLAGS ?= -n auto
+SHIPPED := pyproject.toml $(wildcard README.md LICENSE) \
+	$(shell find src grammar protos -type f -not -path '*/__pycache__/*' -not -name '* *' 2>/dev/null)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test check bench soak protos clean
+.DELETE_ON_ERROR:
+
+demo: $(WHEEL)
+	$(BIN)/python examples/shop/demo.py
+
+# The tests run on the wheel, because that is what users install.
+test: $(WHEEL)
+	$(BIN)/pytest $(PYTEST_FLAGS) -m "not soak"
+
+soak: $(WHEEL)
+	$(BIN)/pytest -m soak
+
+check: $(TOOLS)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	PYTHONPATH=src $(BIN)/lint-imports
+	$(BIN)/buf lint protos
+	$(BIN)/buf format --diff --exit-code protos
+	$(BIN)/python tools/generate_protos.py --check
+
+bench: $(WHEEL)
+	$(BIN)/python -m benchmarks
+
+protos: $(TOOLS)
+	$(BIN)/buf lint protos
+	$(BIN)/python tools/generate_protos.py
+
+clean:
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(TOOLS): pyproject.toml constraints.txt tools/development_requirements.py
+	@for python in python3.11 python3 python; do \
+		if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			test -x $(BIN)/python || $$python -m venv $(VENV) || exit 1; break; \
+		fi; \
+	done
+	@test -x $(BIN)/python || { echo "duly needs Python 3.11 or newer, and found none on the PATH" >&2; exit 1; }
+	$(BIN)/python tools/development_requirements.py > $(VENV)/requirements.txt
+	$(BIN)/pip install --quiet --constraint constraints.txt --requirement $(VENV)/requirements.txt
+	@touch $@
+
+$(WHEEL): $(TOOLS) $(SHIPPED)
+	rm -rf $(VENV)/wheel
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(VENV)/wheel .
+	$(BIN)/pip install --quiet --no-deps --force-reinstall $(VENV)/wheel/duly-*.whl
+	@touch $@
