@@ -1,14 +1,17 @@
 """The store port: a bucketed, ordered key-value store with conditional commits.
 
-Every key starts with its bucket as two big-endian bytes; what follows is the engine's layout and means nothing to a store.
-Keys are ordered as bytes are. A store promises atomicity inside one bucket and no more, so that a bucket may live on
-another machine than its neighbour.
+Every key starts with its bucket as two big-endian bytes; what follows is the engine's layout and means nothing to a
+store. Keys are ordered as bytes are. A store promises atomicity inside one bucket and no more, so that a bucket may
+live on another machine than its neighbour.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from zlib import crc32
+
+LAYOUT = 1
+"""The version of what keys and values mean; a store made with a newer one is refused."""
 
 ABSENT = 0
 """The version of a key that holds nothing; versions of stored values start at 1."""
@@ -46,6 +49,10 @@ class StoreCorrupt(StoreError):
     """The store's files are damaged."""
 
 
+class BackupFailed(StoreError):
+    """No copy was made; the store itself is unharmed."""
+
+
 @dataclass(slots=True)
 class Commit:
     """One bucket's atomic change; filled step by step, therefore not frozen.
@@ -61,7 +68,7 @@ class Commit:
 
 
 class Store(Protocol):
-    """What the engine needs from a store; every method may be called from any thread and may raise `StoreUnavailable`."""
+    """What the engine needs from a store; any thread may call any method, and any may raise `StoreUnavailable`."""
 
     @property
     def buckets(self) -> int:
@@ -79,34 +86,44 @@ class Store(Protocol):
     def commit(self, commits: Sequence[Commit]) -> int:
         """Apply the changes and give a ticket for `sync`; readers see them at once.
 
-        Each bucket changes as a whole or not at all. Raises `Conflict` when a check of a bucket fails; nothing of that
-        bucket is written, other buckets of the same call may or may not be, so a caller that needs several buckets makes
-        each commit repeatable. Naming a bucket twice in one call is allowed; the second sees the first.
+        A bucket is named at most once in a call and changes as a whole or not at all. Raises `Conflict` when a check of
+        a bucket fails; nothing of that bucket is written, other buckets of the same call may or may not be, so a caller
+        that needs several buckets makes each commit repeatable.
         """
 
     def sync(self, ticket: int) -> None:
         """Return when every commit up to `ticket` survives a crash; concurrent callers share the work.
 
-        Raises `StoreUnavailable` when that cannot be promised, and from then on always.
+        Raises `StoreUnavailable` when that cannot be promised, and from then on for every later commit.
         """
 
     def latest(self) -> int:
-        """A ticket that covers every commit made so far."""
+        """A ticket that covers every commit made so far.
+
+        Who answers from what was read, not from what was committed, waits for this one: readers see a commit before it
+        is durable.
+        """
 
     def delete_range(self, start: bytes, stop: bytes) -> int:
-        """Delete start <= key < stop without conditions, cheaply however many keys there are; a ticket as `commit` gives."""
+        """Delete start <= key < stop without conditions, cheaply even for many keys; gives a ticket as `commit` does.
+
+        Bounds as in `scan`.
+        """
 
     def purge(self, start: bytes, stop: bytes) -> None:
-        """Return when no file holds bytes that were deleted from, or overwritten in, start <= key < stop. Slow."""
+        """Return when no file holds what was deleted or overwritten in start <= key < stop; bounds as in `scan`.
+
+        Slow: it may rewrite the whole bucket, so call it once for many deletions.
+        """
 
     def backup(self, path: str) -> None:
         """Write a consistent copy to the new folder `path` while the store runs; a store that opens like any other.
 
-        Raises `StoreUnavailable` when it cannot be written or the store has nothing to copy to a folder.
+        Raises `BackupFailed` when the folder exists already, cannot be written, or the store keeps nothing in files.
         """
 
     def stats(self) -> dict[str, int]:
-        """Cheap numbers for metrics: `keys` (an estimate), `bytes`, `commits`, `syncs`, and what else the store knows."""
+        """Cheap numbers for metrics: `keys` (an estimate), `bytes`, `commits`, `syncs`, and what else it knows."""
 
     def close(self) -> None:
         """Make everything durable and let go of it; closing twice is harmless."""

@@ -1,0 +1,46 @@
+"""Open a store by its URL."""
+
+import re
+from collections.abc import Callable
+
+from duly.engine.store import Store, WrongStore
+
+
+def open_store(url: str, buckets: int | None = None) -> Store:
+    """The store at `url`: `memory:`, `rocks:PATH`, or a plain path for RocksDB; created when it does not exist.
+
+    `buckets` is the number of a new store, 256 by default; given for an existing store it must be the store's own.
+    Raises `WrongStore` for an unknown scheme or a place that cannot be used, `StoreBusy`, `StoreCorrupt`,
+    `StoreUnavailable`.
+    """
+    scheme, place = _split(url)
+    if scheme not in _OPENERS:
+        known = ", ".join(f"`{name}:`" for name in _OPENERS)
+        raise WrongStore(f"no store is called `{scheme}:`; the known ones are {known}, or a plain path")
+    return _OPENERS[scheme](place, buckets)
+
+
+def _split(url: str) -> tuple[str, str]:
+    # One letter before the colon is a drive, not a scheme.
+    match = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):(.*)", url, re.DOTALL)
+    return (match[1].lower(), match[2]) if match else ("rocks", url)
+
+
+def _memory(place: str, buckets: int | None) -> Store:
+    from duly.stores.memory import MemoryStore
+
+    if place:
+        raise WrongStore(f"`memory:` takes no path, found `{place}`")
+    return MemoryStore(buckets)
+
+
+def _rocks(place: str, buckets: int | None) -> Store:
+    # Imported here so that commands without a data folder do not load the library.
+    from duly.stores.rocks import RocksStore
+
+    if not place:
+        raise WrongStore("`rocks:` needs the path of a data folder")
+    return RocksStore(place, buckets)
+
+
+_OPENERS: dict[str, Callable[[str, int | None], Store]] = {"memory": _memory, "rocks": _rocks}

@@ -1,0 +1,91 @@
+"""How RocksDB is tuned: small values read by key, short scans in order, queues that are eaten from the front."""
+
+from rocksdict import (
+    BlockBasedIndexType,
+    BlockBasedOptions,
+    BottommostLevelCompaction,
+    Cache,
+    CompactOptions,
+    DataBlockIndexType,
+    DBCompressionType,
+    DBRecoveryMode,
+    Options,
+    ReadOptions,
+    WriteOptions,
+)
+
+_MB = 1 << 20
+
+
+def database(cache_bytes: int, write_buffer_bytes: int) -> Options:
+    """Options that bound memory to about `cache_bytes` + 3 * `write_buffer_bytes` and open files to 512."""
+    options = Options(raw_mode=True)
+    options.create_if_missing(True)
+    options.set_block_based_table_factory(_blocks(cache_bytes))
+    _bound_memory(options, write_buffer_bytes)
+    _keep_levels_tidy(options)
+    _keep_files_private(options)
+    # Keeps all that was synced and starts after any torn tail; a stricter mode would refuse to start over writes
+    # that nobody was promised.
+    options.set_wal_recovery_mode(DBRecoveryMode.point_in_time())
+    return options
+
+
+def _blocks(cache_bytes: int) -> BlockBasedOptions:
+    blocks = BlockBasedOptions()
+    blocks.set_block_cache(Cache(cache_bytes))
+    blocks.set_block_size(8 << 10)
+    blocks.set_format_version(5)
+    blocks.set_bloom_filter(10, False)
+    blocks.set_data_block_index_type(DataBlockIndexType.binary_and_hash())
+    # Indexes and filters of a large store are larger than the cache: cut them up and let the cache hold what is used.
+    blocks.set_index_type(BlockBasedIndexType.two_level_index_search())
+    blocks.set_partition_filters(True)
+    blocks.set_cache_index_and_filter_blocks(True)
+    blocks.set_pin_l0_filter_and_index_blocks_in_cache(True)
+    blocks.set_pin_top_level_index_and_filter(True)
+    return blocks
+
+
+def _bound_memory(options: Options, write_buffer_bytes: int) -> None:
+    options.set_write_buffer_size(write_buffer_bytes)
+    options.set_max_write_buffer_number(3)
+    options.set_max_open_files(512)
+
+
+def _keep_levels_tidy(options: Options) -> None:
+    options.set_compression_type(DBCompressionType.lz4())
+    options.set_level_compaction_dynamic_level_bytes(True)
+    options.set_max_background_jobs(2)
+    options.set_bytes_per_sync(_MB)
+    # Takes files for compaction in which half of any 2,000 neighbours are deletions: the front of a due queue.
+    options.add_compact_on_deletion_collector_factory(2000, 1000, 0.5)
+
+
+def _keep_files_private(options: Options) -> None:
+    # The manifest names the outermost keys of files long gone; starting a new one for each change forgets them.
+    options.set_max_manifest_file_size(1)
+    options.set_keep_log_file_num(2)
+    options.set_max_log_file_size(4 * _MB)
+
+
+def writing() -> WriteOptions:
+    """Write without fsync, and fail instead of waiting for compaction: the library would wait with the GIL held."""
+    options = WriteOptions()
+    options.sync = False
+    options.no_slowdown = True
+    return options
+
+
+def reading(stop: bytes) -> ReadOptions:
+    """Iterate no further than `stop`, exclusive. A lower bound would replace the upper one in this library."""
+    options = ReadOptions()
+    options.set_iterate_upper_bound(stop)
+    return options
+
+
+def rewriting() -> CompactOptions:
+    """Compact down to and including the last level, even where RocksDB sees nothing to gain."""
+    options = CompactOptions()
+    options.set_bottommost_level_compaction(BottommostLevelCompaction.force())
+    return options
