@@ -1,7 +1,6 @@
 # Everything happens in .venv, which is made on first use: Python 3.11, pip, venv and make are enough.
 # `make demo`, `make test`, `make check`, `make bench`, `make soak`, `make protos`, `make clean`.
 
-SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 TOOLS := $(VENV)/.tools-are-installed
@@ -51,12 +50,13 @@ $(TOOLS): pyproject.toml constraints.txt tools/development_requirements.py
 		fi; \
 	done
 	@test -x $(BIN)/python || { echo "duly needs Python 3.11 or newer, and found none on the PATH" >&2; exit 1; }
-	$(BIN)/python tools/development_requirements.py > $(VENV)/requirements.txt
+	@echo 'installing what duly and its tests need into $(VENV); this takes a minute the first time'
+	@$(BIN)/python tools/development_requirements.py > $(VENV)/requirements.txt
 	$(BIN)/pip install --quiet --constraint constraints.txt --requirement $(VENV)/requirements.txt
 	@touch $@
 
 $(WHEEL): $(TOOLS) $(SHIPPED)
-	rm -rf $(VENV)/wheel
+	@rm -rf $(VENV)/wheel
 	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(VENV)/wheel .
 	$(BIN)/pip install --quiet --no-deps --force-reinstall $(VENV)/wheel/duly-*.whl
 	@touch $@
