@@ -84,11 +84,10 @@ class RocksStore:
             raise explain(error, self._path) from error
 
     def commit(self, commits: Sequence[Commit]) -> int:
-        batch = _batch(commits)
         with self._writing:
             for commit in commits:
                 self._check(commit)
-            return self._write(batch)
+            return self._write(lambda: _batch(commits))
 
     def sync(self, ticket: int) -> None:
         self._group.sync(ticket)
@@ -97,11 +96,8 @@ class RocksStore:
         return self._group.latest()
 
     def delete_range(self, start: bytes, stop: bytes) -> int:
-        batch = WriteBatch(raw_mode=True)
-        if start < stop:
-            batch.delete_range(start, stop)
         with self._writing:
-            return self._write(batch)
+            return self._write(lambda: _deletion(start, stop))
 
     def purge(self, start: bytes, stop: bytes) -> None:
         # Whole buckets, because the library writes the bounds of a compaction to its own log.
@@ -152,10 +148,10 @@ class RocksStore:
         except Exception as error:
             raise explain(error, self._path) from error
 
-    def _write(self, batch: WriteBatch) -> int:
-        """Write without fsync, give a ticket; the caller holds the lock."""
+    def _write(self, fresh_batch: Callable[[], WriteBatch]) -> int:
+        """Write without fsync and give a ticket, under the lock; the library consumes even a batch that it refuses."""
         self._group.refuse_if_failed()
-        while not self._accepts(batch):
+        while not self._accepts(fresh_batch()):
             time.sleep(_STALL_PAUSE)
         return self._group.wrote()
 
@@ -164,7 +160,7 @@ class RocksStore:
         try:
             self._db.write(batch, self._write_options)
         except Exception as error:
-            if "Incomplete" in str(error):
+            if str(error).startswith("Result incomplete"):
                 return False
             self._group.fail(str(error))
             raise explain(error, self._path) from error
@@ -179,6 +175,13 @@ class RocksStore:
 def _pairs(items: "RdictItems") -> Iterator[tuple[bytes, bytes]]:
     """What the library types for keys and values of any kind is bytes in raw mode."""
     return cast(Iterator[tuple[bytes, bytes]], items)
+
+
+def _deletion(start: bytes, stop: bytes) -> WriteBatch:
+    batch = WriteBatch(raw_mode=True)
+    if start < stop:
+        batch.delete_range(start, stop)
+    return batch
 
 
 def _batch(commits: Sequence[Commit]) -> WriteBatch:
