@@ -1,0 +1,203 @@
+"""Answers questions: finds the candidates of a user, has them evaluated and, unless it is a PEEK, settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from duly.engine.api import Answer, Mode, Question
+from duly.engine.candidate import Candidate, relations_of, revive, thing_of
+from duly.engine.decision import Decision, DecisionIds, Gate, Standing, Status, Verdict, unpack_decisions
+from duly.engine.evaluate import Evaluation
+from duly.engine.event import Event, Flaw
+from duly.engine.history import StoredHistory
+from duly.engine.keys import thing
+from duly.engine.observe import observe
+from duly.engine.session import Session
+from duly.engine.settle import Claim, Settlement
+from duly.engine.state import Instance, Pending
+from duly.planning.plan import Plan, RulePlan, at_path
+
+_CLAIMS = {Mode.RESERVE: Claim.RESERVE, Mode.COMMIT: Claim.COMMIT}
+_GRANTED = (Standing.RESERVED, Standing.COMMITTED, Standing.LEASED, Standing.SENT, Standing.FAILED)
+
+
+class _Request(msgspec.Struct, array_like=True):
+    """What is kept of a request id: the digest of the request, its instant, and the decisions it was given."""
+
+    digest: bytes
+    time: int
+    decisions: bytes
+    rules_version: str
+
+
+_encoder = msgspec.msgpack.Encoder()
+_request = msgspec.msgpack.Decoder(_Request)
+
+
+class Answering:
+    """Answers the questions of one batch, in order, in one session."""
+
+    __slots__ = ("ids", "now", "plan", "session", "since")
+
+    def __init__(self, session: Session, plan: Plan, ids: DecisionIds, now: int, since: dict[str, int]) -> None:
+        self.session, self.plan, self.ids, self.now, self.since = session, plan, ids, now, since
+
+    def keys(self, question: Question) -> Iterable[bytes]:
+        """What will be read to answer a question, as far as it is known beforehand."""
+        keys, identity = self.session.keys, question.identity
+        bucket = keys.bucket(identity)
+        yield keys.user(bucket, identity)
+        if question.request_id:
+            yield keys.request(bucket, identity, question.request_id)
+        event = question.event
+        if event is None:
+            return
+        if event.message_id:
+            yield keys.instance(bucket, identity, event.message_id)
+        seen = set()
+        for rule in self.plan.listening(event.name, event.properties):
+            for relation in rule.relations:
+                if relation not in seen:
+                    seen.add(relation)
+                    name = thing(at_path(event.properties, rule.object_key or ()))
+                    if name is not None:
+                        yield keys.member(bucket, relation, name, identity)
+
+    def answer(self, question: Question) -> Answer:
+        """The answer to one question; what it changes is in the session."""
+        if question.request_id and question.mode is not Mode.PEEK:
+            return self._once(question)
+        return self._answer(question)
+
+    def _once(self, question: Question) -> Answer:
+        """A request id that was answered before gets that answer again."""
+        bucket = self.session.keys.bucket(question.identity)
+        key = self.session.keys.request(bucket, question.identity, question.request_id)
+        known = self.session.value(key)
+        if known is not None:
+            first = _request.decode(known)
+            if first.digest != question.digest:
+                return Answer(flaw=_REUSED)
+            return Answer(unpack_decisions(first.decisions), first.rules_version)
+        answer = self._answer(question)
+        if answer.flaw is None:
+            kept = _Request(question.digest, self.now, _encoder.encode(answer.decisions), answer.rules_version)
+            self.session.put(bucket, key, _encoder.encode(kept))
+        return answer
+
+    def _answer(self, question: Question) -> Answer:
+        if question.rule and self.plan.rule(question.rule) is None:
+            return Answer(flaw=Flaw("rule", "unknown", f"no published rule is called `{question.rule}`"))
+        now = self.now if question.time is None else question.time
+        session, user = self.session, self.session.user(question.identity)
+        settled: list[Decision] = []
+        candidates: list[Candidate] = []
+        if question.event is None:
+            self._waiting(question, now, candidates, settled)
+        else:
+            self._concerned(question, question.event, now, candidates, settled)
+        history = StoredHistory(session, self.plan, question.identity, self.since)
+        evaluation = Evaluation(self.plan, user, history, now)
+        decisions = evaluation.verdicts(question.identity, candidates)
+        if question.mode is not Mode.PEEK:
+            settlement = Settlement(session, question.identity, _CLAIMS[question.mode], now, question.lease)
+            settlement.settle(candidates, decisions, evaluation.granted)
+        said = [d for d in decisions if question.full or question.rule or d.reason not in ("no-match", "unknown")]
+        for decision in said:
+            decision.mode = question.mode
+        return Answer(settled + said, self.plan.version)
+
+    # --- candidates ---------------------------------------------------------------------------------------------------
+
+    def _waiting(self, question: Question, now: int, candidates: list[Candidate], settled: list[Decision]) -> None:
+        """Everything that waits for the user, due or not."""
+        for pending in list(self.session.user(question.identity).pending):
+            if question.rule in ("", pending.rule):
+                self._revive(question.identity, pending, candidates, settled)
+
+    def _revive(
+        self, identity: str, pending: Pending, candidates: list[Candidate], settled: list[Decision]
+    ) -> None:
+        rule = self.plan.rule(pending.rule)
+        if rule is not None:
+            candidates.append(revive(self.session, self.plan, rule, identity, pending))
+            return
+        logged = self.session.decision(pending.decision)
+        if logged is not None:
+            settled.append(removed(logged))
+
+    def _concerned(
+        self, question: Question, event: Event, now: int, candidates: list[Candidate], settled: list[Decision]
+    ) -> None:
+        """The rules that hear the event, each with the instance that exists already or a new one."""
+        instance = self.session.instance(question.identity, event.message_id)
+        if question.mode is not Mode.PEEK:
+            self._take(question.identity, event, instance)
+        for rule in self.plan.listening(event.name, event.properties):
+            if question.rule and rule.name != question.rule:
+                continue
+            known = instance.decisions.get(rule.name)
+            if known is None:
+                candidates.append(self.candidate(question.identity, event, rule))
+            else:
+                self._again(question.identity, known, candidates, settled)
+
+    def _again(self, identity: str, decision: bytes, candidates: list[Candidate], settled: list[Decision]) -> None:
+        """An instance that exists: what waits is asked again, what was granted is taken, what was refused stays so."""
+        waiting = [p for p in self.session.user(identity).pending if p.decision == decision]
+        if waiting:
+            self._revive(identity, waiting[0], candidates, settled)
+            return
+        logged = self.session.decision(decision)
+        if logged is not None:
+            settled.append(taken(logged) if logged.standing in _GRANTED else logged)
+
+    def candidate(self, identity: str, event: Event, rule: RulePlan) -> Candidate:
+        """A new instance of a rule for a user and an event."""
+        return Candidate(
+            rule=rule,
+            decision=self.ids.make(self.session.prefix(identity), self.now),
+            message_id=event.message_id,
+            event=event.name,
+            time=event.time,
+            created=self.now,
+            properties=event.properties,
+            raw=event.raw,
+            related=relations_of(self.session, rule, identity, self.plan, event.properties),
+            thing=thing_of(rule, event.properties),
+        )
+
+    def _take(self, identity: str, event: Event, instance: Instance) -> None:
+        """Write the user's own event down, once; an event about a thing is taken in by `ingest` alone."""
+        if instance.taken or event.identity not in ("", identity):
+            return
+        if event.identity == "" and event.name in self.plan.rule_set.events:
+            return
+        instance.taken = True
+        self.session.keep_instance(identity, event.message_id)
+        observe(self.session, self.plan, event, identity)
+
+
+_REUSED = Flaw("request_id", "reused", "this request_id was used for another request; use a new one")
+
+
+def taken(decision: Decision) -> Decision:
+    """The answer about an instance that somebody else was granted."""
+    decision.verdict, decision.reason = Verdict.SUPPRESS, "taken"
+    decision.statuses = _DUPLICATE
+    decision.due = decision.next = 0
+    return decision
+
+
+def removed(decision: Decision) -> Decision:
+    """The answer about a pending notification whose rule is gone."""
+    decision.verdict, decision.reason, decision.standing = Verdict.SUPPRESS, "rule-removed", Standing.CLOSED
+    decision.statuses = _UNMATCHED
+    decision.due = decision.next = 0
+    return decision
+
+
+_DUPLICATE = bytes([Status.PASS, Status.FAIL] + [Status.NOT_REACHED] * (len(Gate) - 2))
+_UNMATCHED = bytes([Status.FAIL] + [Status.NOT_REACHED] * (len(Gate) - 1))

@@ -1,0 +1,108 @@
+"""A rule that may notify a user because of one event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from duly.engine.keys import thing
+from duly.engine.observe import is_member
+from duly.engine.session import Session
+from duly.engine.state import Pending
+from duly.planning.plan import Plan, RulePlan, at_path
+
+_json = msgspec.json.Decoder()
+
+
+@dataclass(slots=True)
+class Candidate:
+    """
+    `rule` for one user and one event. `time` is the event's, `created` when the instance was made, both instants.
+
+    `thing` is the key of the object the event is about as text, empty without one. `waiting` is what was pending.
+    """
+
+    rule: RulePlan
+    decision: bytes
+    message_id: str
+    event: str
+    time: int
+    created: int
+    properties: dict[str, Any]
+    raw: bytes
+    related: Mapping[str, bool]
+    thing: str
+    waiting: Pending | None = None
+
+    @property
+    def expires(self) -> int:
+        """
+        The instant from which it is no use any more.
+
+        Where the rule names a property, that property as ISO 8601 text with an offset; if it is missing or not an
+        instant, the default of a day after the event.
+        """
+        path = self.rule.expires_at
+        if path is not None:
+            return instant_in(at_path(self.properties, path)) or self.time + self.rule.expiry
+        return self.time + self.rule.expiry
+
+
+def relations_of(session: Session, rule: RulePlan, identity: str, plan: Plan, properties: dict[str, Any]) -> dict[str, bool]:
+    """For each relation the rule reads, whether the user is a member for the object in these properties."""
+    if not rule.relations:
+        return {}
+    bucket = session.keys.bucket(identity)
+    members = {}
+    for relation in rule.relations:
+        name = thing(at_path(properties, object_path(plan, rule, relation)))
+        key = None if name is None else session.keys.member(bucket, relation, name, identity)
+        members[relation] = key is not None and is_member(session.value(key))
+    return members
+
+
+def object_path(plan: Plan, rule: RulePlan, relation: str) -> tuple[str, ...]:
+    """Where the event carries the key of its object, for one relation."""
+    return rule.object_key or plan.relation_keys.get(relation, ())
+
+
+def thing_of(rule: RulePlan, properties: dict[str, Any]) -> str:
+    """The key of the object as text, or the empty text."""
+    if rule.object_key is None:
+        return ""
+    return thing(at_path(properties, rule.object_key)) or ""
+
+
+def revive(session: Session, plan: Plan, rule: RulePlan, identity: str, pending: Pending) -> Candidate:
+    """The candidate that a pending notification came from, against what is known now."""
+    properties = _json.decode(pending.properties)
+    return Candidate(
+        rule=rule,
+        decision=pending.decision,
+        message_id=pending.message_id,
+        event=pending.event,
+        time=pending.event_time,
+        created=pending.created,
+        properties=properties,
+        raw=pending.properties,
+        related=relations_of(session, rule, identity, plan, properties),
+        thing=thing_of(rule, properties),
+        waiting=pending,
+    )
+
+
+def instant_in(value: Any) -> int | None:
+    """The instant a JSON value names: ISO 8601 text with an offset or `Z`; None for anything else."""
+    if type(value) is not str:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        return None
+    return round(moment.timestamp() * 1_000_000)

@@ -1,0 +1,177 @@
+"""Hands out what is due: claims it for a worker, hands lost ones out again, and returns the slots of lapsed leases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from duly.engine.answer import Answering, removed
+from duly.engine.api import Handed, Wanted
+from duly.engine.candidate import Candidate, revive
+from duly.engine.decision import Decision, Standing, Verdict
+from duly.engine.evaluate import Evaluation
+from duly.engine.history import StoredHistory
+from duly.engine.settle import Claim, Settlement
+from duly.engine.state import Delivery, Pending, Send
+
+
+class Delivering(Answering):
+    """Deals with what is due for one user at `now`."""
+
+    __slots__ = ()
+
+    def hand_out(self, identity: str, worker: str, lease: int, limit: int, wanted: Wanted) -> list[Handed]:
+        """
+        At most `limit` notifications for a worker that wants them.
+
+        All candidates of the user that are due compete; those granted beyond the limit keep their slot and are handed
+        out next time.
+        """
+        self.lapse(identity)
+        handed = self._hand_out_again(identity, worker, lease, limit, wanted)
+        granted = self._grant_due(identity, worker, lease, wanted)
+        room = limit - len(handed)
+        for decision in granted[room:]:
+            self._keep_back(identity, decision)
+        return handed + [self._handed(identity, decision, 1) for decision in granted[:room]]
+
+    # --- lost and kept back -------------------------------------------------------------------------------------------
+
+    def _hand_out_again(self, identity: str, worker: str, lease: int, limit: int, wanted: Wanted) -> list[Handed]:
+        """What a worker had and did not report within its lease, or what was kept back: the same id, the same slot."""
+        user = self.session.user(identity)
+        handed: list[Handed] = []
+        for delivery in [d for d in user.deliveries if d.lease_until <= self.now]:
+            decision = self.session.decision(delivery.decision)
+            if decision is None or len(handed) >= limit or not _wants(wanted, decision):
+                continue
+            self._lease(identity, delivery, worker, self.now + lease)
+            decision.lease_until = delivery.lease_until
+            self.session.log(decision)
+            handed.append(self._handed(identity, decision, delivery.attempt))
+        return handed
+
+    def _lease(self, identity: str, delivery: Delivery, worker: str, until: int) -> None:
+        bucket = self.session.keys.bucket(identity)
+        self.session.delete(bucket, self.session.keys.due(bucket, delivery.lease_until, delivery.decision))
+        delivery.lease_until, delivery.worker = until, worker
+        delivery.attempt += 1
+        self.session.queue(bucket, until, delivery.decision, identity)
+        self.session.keep_user(identity)
+
+    def _keep_back(self, identity: str, decision: Decision) -> None:
+        """Granted, but the worker has no room: due again at once, as if its lease were over."""
+        for delivery in self.session.user(identity).deliveries:
+            if delivery.decision == decision.id:
+                self._lease(identity, delivery, "", self.now)
+                delivery.attempt = 0
+
+    def _handed(self, identity: str, decision: Decision, attempt: int) -> Handed:
+        return Handed(decision, decision.lease_until, attempt, self.session.user(identity))
+
+    # --- what waited --------------------------------------------------------------------------------------------------
+
+    def _grant_due(self, identity: str, worker: str, lease: int, wanted: Wanted) -> list[Decision]:
+        """Evaluate what waits and is due, afresh; the decisions that were granted."""
+        candidates = self._due(identity, wanted)
+        if not candidates:
+            return []
+        user = self.session.user(identity)
+        history = StoredHistory(self.session, self.plan, identity, self.since)
+        evaluation = Evaluation(self.plan, user, history, self.now)
+        decisions = evaluation.verdicts(identity, candidates)
+        settlement = Settlement(self.session, identity, Claim.LEASE, self.now, lease, worker)
+        settlement.settle(candidates, decisions, evaluation.granted)
+        return [decision for decision in decisions if decision.verdict == Verdict.NOTIFY]
+
+    def _due(self, identity: str, wanted: Wanted) -> list[Candidate]:
+        candidates = []
+        for pending in list(self.session.user(identity).pending):
+            if pending.due > self.now:
+                continue
+            rule = self.plan.rule(pending.rule)
+            if rule is None:
+                self._remove(identity, pending)
+            elif _takes(wanted, rule.name, rule.category.name, rule.channel):
+                candidates.append(revive(self.session, self.plan, rule, identity, pending))
+        return candidates
+
+    def _remove(self, identity: str, pending: Pending) -> None:
+        """The rule is gone: so is what it left waiting."""
+        self._stop(identity, pending)
+        logged = self.session.decision(pending.decision)
+        if logged is not None:
+            self.session.log(removed(logged))
+
+    def _stop(self, identity: str, pending: Pending) -> None:
+        user, bucket = self.session.user(identity), self.session.keys.bucket(identity)
+        user.pending = [p for p in user.pending if p.decision != pending.decision]
+        self.session.delete(bucket, self.session.keys.due(bucket, pending.due, pending.decision))
+        self.session.keep_user(identity)
+
+    # --- leases that ran out ------------------------------------------------------------------------------------------
+
+    def lapse(self, identity: str) -> None:
+        """A reservation whose lease is over gives its slot back, and its notification waits again."""
+        user = self.session.user(identity)
+        over = [send for send in user.sends if send.held_until and send.held_until <= self.now]
+        if not over:
+            return
+        user.sends = [send for send in user.sends if send not in over]
+        for send in over:
+            self._wait_again(identity, send)
+        self.session.keep_user(identity)
+
+    def _wait_again(self, identity: str, send: Send) -> None:
+        user, bucket = self.session.user(identity), self.session.keys.bucket(identity)
+        self.session.delete(bucket, self.session.keys.due(bucket, send.held_until, send.decision))
+        for pending in [p for p in user.reserved if p.decision == send.decision]:
+            user.reserved.remove(pending)
+            pending.due = self.now
+            user.pending.append(pending)
+            self.session.queue(bucket, self.now, pending.decision, identity)
+        logged = self.session.decision(send.decision)
+        if logged is not None:
+            logged.verdict, logged.standing, logged.due = Verdict.DEFER, Standing.PENDING, self.now
+            self.session.log(logged)
+
+    # --- what nobody fetched ------------------------------------------------------------------------------------------
+
+    def sweep(self, identity: str) -> None:
+        """Without a worker: let reservations lapse, and close what waited until it was no use any more."""
+        self.lapse(identity)
+        plan, user = self.plan, self.session.user(identity)
+        for pending in list(user.pending):
+            rule = plan.rule(pending.rule)
+            if rule is None:
+                self._remove(identity, pending)
+            elif pending.expires <= self.now:
+                self._expire(identity, revive(self.session, plan, rule, identity, pending))
+
+    def _expire(self, identity: str, candidate: Candidate) -> None:
+        user = self.session.user(identity)
+        history = StoredHistory(self.session, self.plan, identity, self.since)
+        evaluation = Evaluation(self.plan, user, history, self.now)
+        decisions = evaluation.verdicts(identity, [candidate])
+        Settlement(self.session, identity, Claim.QUEUE, self.now).settle([candidate], decisions, evaluation.granted)
+
+    def clean(self, identity: str, entries: Sequence[tuple[bytes, bytes]]) -> None:
+        """Delete entries of the due queue that nothing of the user stands behind any more."""
+        user = self.session.user(identity)
+        alive = {p.decision for p in user.pending} | {d.decision for d in user.deliveries}
+        alive |= {send.decision for send in user.sends if send.held_until}
+        bucket = self.session.keys.bucket(identity)
+        for key, decision in entries:
+            if decision not in alive:
+                self.session.delete(bucket, key)
+
+
+def _wants(wanted: Wanted, decision: Decision) -> bool:
+    return _takes(wanted, decision.rule, decision.category, decision.channel)
+
+
+def _takes(wanted: Wanted, rule: str, category: str, channel: str) -> bool:
+    return (
+        (not wanted.rules or rule in wanted.rules)
+        and (not wanted.categories or category in wanted.categories)
+        and (not wanted.channels or channel in wanted.channels)
+    )

@@ -1,0 +1,289 @@
+"""
+The engine: events and questions in, decisions out.
+
+Every call reads once, evaluates purely and commits once; what it returns is durable. On a lost race it reads and
+evaluates again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from threading import Lock
+from typing import TypeVar
+
+from duly.engine.answer import Answering
+from duly.engine.api import Answer, Handed, Mode, Question, Report, Reported, Taken, Wanted
+from duly.engine.decision import Decision, DecisionIds, unpack_decision, user_prefix
+from duly.engine.deliver import Delivering
+from duly.engine.event import Event
+from duly.engine.fanout import audience, event_of, next_page
+from duly.engine.intake import FanOut, Taking, pack_fanout, unpack_fanout
+from duly.engine.keys import DECISION, DUE, FANOUT, RELATED, Keys
+from duly.engine.locks import BucketLocks
+from duly.engine.observe import is_member
+from duly.engine.outcomes import record
+from duly.engine.schedule import NEVER, Schedule
+from duly.engine.session import Session
+from duly.engine.state import User, unpack_user
+from duly.engine.store import Commit, Conflict, Store
+from duly.planning.plan import Plan
+
+Result = TypeVar("Result")
+
+_ATTEMPTS = 20
+_DUE_PAGE = 256
+_INLINE_PAGES = 4
+"""Pages of a fan-out that `ingest` does itself before it leaves the rest to the background."""
+
+
+class Engine:
+    """
+    Decides for one store under one plan; safe for many threads.
+
+    `clock` gives the current instant. Any method may raise `StoreUnavailable`; nothing was acknowledged then.
+    """
+
+    def __init__(self, store: Store, plan: Plan, clock: Callable[[], int]) -> None:
+        self.store, self.clock = store, clock
+        self.keys = Keys(store.buckets)
+        self._plan = plan
+        self._locks = BucketLocks(store.buckets)
+        self._schedule = Schedule(store.buckets)
+        self._ids = DecisionIds()
+        self._ids_lock = Lock()
+        self._fanout_lock = Lock()
+        self._since: dict[str, int] = {}
+
+    @property
+    def plan(self) -> Plan:
+        """The plan in force."""
+        return self._plan
+
+    def publish(self, plan: Plan) -> None:
+        """Put another plan in force for every call that starts from now on; what is pending follows it."""
+        self._plan = plan
+
+    # --- questions and events -----------------------------------------------------------------------------------------
+
+    def decide(self, questions: Sequence[Question]) -> list[Answer]:
+        """An answer to each question, in order. Durable unless all are PEEK; a flaw is in its answer."""
+
+        def answer(session: Session) -> list[Answer]:
+            answering = Answering(session, self._plan, self._ids, self.clock(), self._since)
+            session.load(key for question in questions for key in answering.keys(question))
+            return [answering.answer(question) for question in questions]
+
+        buckets = {self.keys.bucket(question.identity) for question in questions}
+        if all(question.mode is Mode.PEEK for question in questions):
+            return answer(Session(self.store, self.keys))
+        return self._change(buckets, answer)
+
+    def ingest(self, events: Sequence[Event], history: bool = False) -> list[Taken]:
+        """Take events in, in order; durable on return. `history` loads them without deciding anything."""
+
+        def take(session: Session) -> list[Taken]:
+            taking = Taking(session, self._plan, self._ids, self.clock(), self._since)
+            session.load(key for event in events for key in taking.reads(event))
+            return [taking.take(event, history) for event in events]
+
+        results = self._change({self.keys.bucket(e.identity or e.message_id) for e in events}, take)
+        about = self._plan.rule_set.events
+        if not history and any(event.name in about for event in events):
+            self._reach_some(event for event in events if event.name in about)
+        return results
+
+    def report(self, reports: Sequence[Report]) -> list[Reported]:
+        """Write down what became of notifications; durable on return."""
+        buckets = {self.keys.bucket_in(report.decision) % self.keys.buckets for report in reports}
+        return self._change(buckets, lambda session: [record(session, report) for report in reports])
+
+    def _change(self, buckets: Iterable[int], work: Callable[[Session], Result]) -> Result:
+        """Read, evaluate and commit, again after a lost race; then wait until it is durable."""
+        wanted = set(buckets)
+        for attempt in range(_ATTEMPTS):
+            session = Session(self.store, self.keys)
+            try:
+                with self._locks.hold(wanted):
+                    result = work(session)
+                    ticket = self._commit(session)
+            except Conflict:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                continue
+            self.store.sync(ticket)
+            if session.dues:
+                self._schedule.notice(session.dues)
+            return result
+        raise AssertionError("unreachable")
+
+    def _commit(self, session: Session) -> int:
+        commits = session.commits()
+        return self.store.commit(commits) if commits else self.store.latest()
+
+    # --- what is due --------------------------------------------------------------------------------------------------
+
+    def take_due(self, worker: str, limit: int, lease: int, wanted: Wanted | None = None) -> list[Handed]:
+        """At most `limit` notifications that are due, leased to `worker` for `lease` microseconds; durable on return."""
+        handed: list[Handed] = []
+        for bucket in self._schedule.due(self.clock()):
+            while len(handed) < limit:
+                page = self._take_page(bucket, worker, limit - len(handed), lease, wanted or Wanted())
+                handed += page
+                if not page:
+                    break
+            if len(handed) >= limit:
+                break
+        return handed
+
+    def _take_page(self, bucket: int, worker: str, limit: int, lease: int, wanted: Wanted) -> list[Handed]:
+        mark = self._schedule.mark(bucket)
+
+        def take(session: Session) -> list[Handed]:
+            now = self.clock()
+            delivering = Delivering(session, self._plan, self._ids, now, self._since)
+            handed: list[Handed] = []
+            for identity, entries in self._due_entries(bucket, now).items():
+                if len(handed) >= limit:
+                    break
+                handed += delivering.hand_out(identity, worker, lease, limit - len(handed), wanted)
+                delivering.clean(identity, entries)
+            return handed
+
+        handed = self._change({bucket}, take)
+        self._schedule.settle(bucket, mark, self._first_due(bucket))
+        return handed
+
+    def _due_entries(self, bucket: int, now: int) -> dict[str, list[tuple[bytes, bytes]]]:
+        """The users with something due in a bucket, with their entries as (key, decision id)."""
+        start, _ = self.keys.span(bucket, DUE)
+        entries = self.store.scan(start, self.keys.due(bucket, now + 1, b""), _DUE_PAGE)
+        found: dict[str, list[tuple[bytes, bytes]]] = {}
+        for key, value in entries:
+            found.setdefault(value.decode(), []).append((key, key[len(start) + 8 :]))
+        return found
+
+    def _first_due(self, bucket: int) -> int:
+        start, stop = self.keys.span(bucket, DUE)
+        first = self.store.scan(start, stop, 1)
+        return int.from_bytes(first[0][0][len(start) : len(start) + 8], "big") if first else NEVER
+
+    def next_due(self) -> int | None:
+        """The earliest instant at which something may be due; it may be past. None when nothing waits."""
+        earliest = self._schedule.earliest()
+        return None if earliest == NEVER else earliest
+
+    def wait_due(self, seconds: float) -> None:
+        """Return when something was queued, or after `seconds`."""
+        self._schedule.wait(seconds)
+
+    def sweep(self) -> int:
+        """Close what waited too long and let reservations lapse where no worker came; how many users were looked at."""
+        seen = 0
+        for bucket in self._schedule.due(self.clock()):
+            seen += self._sweep_bucket(bucket)
+        return seen
+
+    def _sweep_bucket(self, bucket: int) -> int:
+        def sweep(session: Session) -> int:
+            now = self.clock()
+            delivering = Delivering(session, self._plan, self._ids, now, self._since)
+            users = self._due_entries(bucket, now)
+            for identity, entries in users.items():
+                delivering.sweep(identity)
+                delivering.clean(identity, entries)
+            return len(users)
+
+        return self._change({bucket}, sweep)
+
+    # --- fan-out ------------------------------------------------------------------------------------------------------
+
+    def fan_out(self) -> bool:
+        """Do one page of the next fan-out that waits; False when there is none."""
+        with self._fanout_lock:
+            for bucket in range(self.keys.buckets):
+                waiting = self.store.scan(*self.keys.span(bucket, FANOUT), 1)
+                if waiting:
+                    self._reach_page(*waiting[0])
+                    return True
+        return False
+
+    def _reach_some(self, events: Iterable[Event]) -> None:
+        """Start the fan-outs of these events, so that a small audience is reached before `ingest` returns."""
+        for event in events:
+            bucket = self.keys.bucket(event.message_id)
+            key = self.keys.fanout(bucket, event.message_id)
+            with self._fanout_lock:
+                for _ in range(_INLINE_PAGES):
+                    value = self.store.read((key,))[0]
+                    if value is None:
+                        break
+                    self._reach_page(key, value)
+
+    def _reach_page(self, key: bytes, value: bytes) -> None:
+        work = unpack_fanout(value)
+        event = event_of(work)
+        plan = self._plan
+        page = next_page(self.store, self.keys, work, audience(plan, event))
+
+        def reach(session: Session) -> None:
+            taking = Taking(session, plan, self._ids, self.clock(), self._since)
+            session.load(self._member_keys(page.bucket, page.members, event))
+            for identity in page.members:
+                taking.reach(identity, event)
+
+        if page.members:
+            self._change({page.bucket}, reach)
+        self._advance(key, work, page.rest)
+
+    def _member_keys(self, bucket: int, members: Iterable[str], event: Event) -> Iterable[bytes]:
+        for identity in members:
+            yield self.keys.user(bucket, identity)
+            yield self.keys.instance(bucket, identity, event.message_id)
+
+    def _advance(self, key: bytes, work: FanOut, rest: FanOut | None) -> None:
+        """Note how far a fan-out has come; losing this repeats a page, which decides nothing twice."""
+        bucket = int.from_bytes(key[:2], "big")
+        if rest is None:
+            change = Commit(bucket, checks=[(key, work.version)], deletes=[key])
+        else:
+            change = Commit(bucket, checks=[(key, work.version)], puts=[(key, pack_fanout(rest))])
+        self.store.commit([change])
+
+    # --- looking ------------------------------------------------------------------------------------------------------
+
+    def user(self, identity: str) -> User | None:
+        """A user's state, None for one never seen."""
+        value = self.store.read((self.keys.user(self.keys.bucket(identity), identity),))[0]
+        return None if value is None else unpack_user(value)
+
+    def decision(self, decision: bytes) -> Decision | None:
+        """One record of the decision log."""
+        bucket = self.keys.bucket_in(decision)
+        if bucket >= self.keys.buckets:
+            return None
+        value = self.store.read((self.keys.decision(bucket, decision),))[0]
+        return None if value is None else unpack_decision(value)
+
+    def decisions(self, identity: str, limit: int, before: bytes | None = None) -> list[Decision]:
+        """The user's decisions, newest first, older than the decision id `before`."""
+        bucket = self.keys.bucket(identity)
+        start, stop = self.keys.span(bucket, DECISION, user_prefix(bucket, identity))
+        if before is not None:
+            stop = self.keys.decision(bucket, before)
+        found = self.store.scan(start, stop, limit, reverse=True)
+        return [decision for _, value in found if (decision := unpack_decision(value)).identity == identity]
+
+    def relation_counts(self, identity: str) -> dict[str, int]:
+        """In how many things' relations a user is, by relation."""
+        bucket = self.keys.bucket(identity)
+        start, stop = self.keys.of(bucket, RELATED, identity)
+        counts: dict[str, int] = {}
+        while True:
+            page = self.store.scan(start, stop, 1000)
+            parts = [key[3:].decode().split("\0") for key, _ in page]
+            values = self.store.read([self.keys.member(bucket, part[1], part[2], identity) for part in parts])
+            for (_, relation, _), value in zip(parts, values, strict=True):
+                counts[relation] = counts.get(relation, 0) + is_member(value)
+            if len(page) < 1000:
+                return counts
+            start = page[-1][0] + b"\0"

@@ -1,0 +1,217 @@
+"""
+The decision itself: candidates of one user at one instant, through the gates, to verdicts.
+
+Pure: no I/O beyond what the session already read for this user, no clock, no logging. Gates are asked in the order of
+`Gate`; the first that says no decides, the later ones are not reached. Those that could all be sent now compete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from duly.conditions.context import History
+from duly.conditions.template import MissingSlot, render
+from duly.engine.candidate import Candidate
+from duly.engine.consent import refusal
+from duly.engine.decision import Decision, Gate, Status, Verdict
+from duly.engine.facts import UserFacts
+from duly.engine.frequency import Usage, earliest, local_zone, usage
+from duly.engine.state import Send, User
+from duly.planning.plan import Plan
+from duly.timing.solve import Outcome, Solution
+from duly.timing.zone import ZoneChoice
+
+
+def _stopped_at(gate: Gate) -> bytes:
+    before = [Status.PASS] * gate
+    after = [Status.NOT_REACHED] * (len(Gate) - gate - 1)
+    return bytes([*before, Status.FAIL, *after])
+
+
+_STOPPED = {gate: _stopped_at(gate) for gate in Gate}
+_WAIVED = bytes([Status.PASS] * Gate.HOLDOUT + [Status.WAIVED] + [Status.PASS] * (len(Gate) - Gate.HOLDOUT - 1))
+_ALL_PASSED = bytes([Status.PASS] * len(Gate))
+
+
+@dataclass(slots=True)
+class _Contender:
+    """A candidate that passed every gate up to expiry, with the answer of the solver."""
+
+    candidate: Candidate
+    decision: Decision
+    facts: UserFacts
+    solution: Solution
+    usage: Usage
+
+
+class Evaluation:
+    """One user at one instant. `sends` starts as the user's and grows by what this evaluation grants."""
+
+    __slots__ = ("granted", "history", "now", "plan", "sends", "user", "zone")
+
+    def __init__(self, plan: Plan, user: User, history: History, now: int) -> None:
+        self.plan, self.user, self.history, self.now = plan, user, history, now
+        self.zone: ZoneChoice = local_zone(plan, user)
+        self.sends: list[Send] = [s for s in user.sends if not s.held_until or s.held_until > now]
+        self.granted: list[Send] = []
+
+    def verdicts(self, identity: str, candidates: Sequence[Candidate]) -> list[Decision]:
+        """A decision for each candidate, in their order; those that could be sent now, in order of competition."""
+        contenders: list[_Contender] = []
+        decisions = []
+        for candidate in candidates:
+            decision = self._draft(identity, candidate)
+            decisions.append(decision)
+            facts = self._facts(candidate)
+            if self._admits(candidate, decision, facts):
+                used = usage(candidate, self.user, self.sends, self.zone)
+                contenders.append(_Contender(candidate, decision, facts, self._solve(candidate, used), used))
+        self._compete(contenders)
+        return decisions
+
+    # --- the gates before time ----------------------------------------------------------------------------------------
+
+    def _draft(self, identity: str, candidate: Candidate) -> Decision:
+        rule = candidate.rule
+        return Decision(
+            id=candidate.decision,
+            identity=identity,
+            rule=rule.name,
+            location=rule.location,
+            rules_version=self.plan.version,
+            message_id=candidate.message_id,
+            event=candidate.event,
+            event_time=candidate.time,
+            created=candidate.created,
+            expires=candidate.expires,
+            object=candidate.thing,
+            category=rule.category.name,
+            channel=rule.channel,
+            zone=self.zone.zone.name,
+            zone_source=self.zone.source,
+        )
+
+    def _facts(self, candidate: Candidate) -> UserFacts:
+        user = self.user
+        return UserFacts(
+            self.plan,
+            candidate.properties,
+            user.traits,
+            candidate.related,
+            user.consent,
+            self.history,
+            self.now,
+            self.zone.zone,
+        )
+
+    def _admits(self, candidate: Candidate, decision: Decision, facts: UserFacts) -> bool:
+        """Whether match, consent and expiry let the candidate through; if not, the decision says why."""
+        rule = candidate.rule
+        if rule.test is not None:
+            truth = rule.test(facts)
+            if truth is not True:
+                return _stop(decision, Gate.MATCH, "unknown" if truth is None else "no-match")
+        refused = refusal(self.user, rule.category, rule.channel)
+        if refused:
+            said = self.user.consent.get(rule.category.name, "unknown")
+            return _stop(decision, Gate.CONSENT, refused, ["consent", rule.category.name, rule.channel, said])
+        if self.now >= decision.expires:
+            late = "expired" if candidate.waiting is not None else "too-late"
+            return _stop(decision, Gate.EXPIRY, late, ["expiry", decision.expires])
+        return True
+
+    # --- time, caps, competition --------------------------------------------------------------------------------------
+
+    def _solve(self, candidate: Candidate, used: Usage) -> Solution:
+        return earliest(candidate, self.user, used, self.zone, self.now)
+
+    def _compete(self, contenders: list[_Contender]) -> None:
+        """Grant in order of priority, earlier expiry, event time, rule and message; the rest see what was granted."""
+        if len(contenders) > 1:
+            contenders.sort(key=_rank)
+        for contender in contenders:
+            solution, used = contender.solution, contender.usage
+            if solution.outcome is Outcome.NOW and self.granted:
+                used = usage(contender.candidate, self.user, self.sends, self.zone)
+                solution = self._solve(contender.candidate, used)
+                if solution.outcome is not Outcome.NOW:
+                    contender.decision.outranked_by = self.granted[-1].rule
+            self._conclude(contender, solution, used)
+
+    def _conclude(self, contender: _Contender, solution: Solution, used: Usage) -> None:
+        decision = contender.decision
+        conclude(decision, solution, used, self.zone, contender.candidate.rule.transactional)
+        if decision.verdict == Verdict.NOTIFY and self._write_message(contender):
+            self._grant(contender)
+
+    def _write_message(self, contender: _Contender) -> bool:
+        message = contender.candidate.rule.rule.message
+        if message is None:
+            return True
+        parts = []
+        for template in (message.title, message.body, message.link):
+            text = render(template, contender.facts)
+            if isinstance(text, MissingSlot):
+                return _stop(contender.decision, Gate.MATCH, "missing-content", ["missing", text.name])
+            parts.append(text)
+        contender.decision.title, contender.decision.body, contender.decision.link = parts
+        return True
+
+    def _grant(self, contender: _Contender) -> None:
+        rule, now = contender.candidate.rule, self.now
+        send = Send(
+            at=now,
+            wall=self.zone.zone.wall(now),
+            rule=rule.name,
+            category=rule.category.name,
+            channel=rule.channel,
+            object=contender.candidate.thing,
+            decision=contender.decision.id,
+            counted=not rule.category.uncounted,
+        )
+        self.granted.append(send)
+        self.sends = [*self.sends, send]
+
+
+def _rank(contender: _Contender) -> tuple[int, int, int, str, str]:
+    candidate = contender.candidate
+    return (-candidate.rule.priority, contender.decision.expires, candidate.time, candidate.rule.name, candidate.message_id)
+
+
+def _stop(decision: Decision, gate: Gate, reason: str, inputs: list[object] | None = None) -> bool:
+    decision.verdict = Verdict.SUPPRESS
+    decision.reason = reason
+    decision.statuses = _STOPPED[gate]
+    if inputs is not None:
+        decision.inputs = {**decision.inputs, int(gate): inputs}
+    return False
+
+
+def conclude(decision: Decision, solution: Solution, used: Usage, zone: ZoneChoice, transactional: bool) -> None:
+    """Turn the solver's answer into a verdict with its gates."""
+    outcome = solution.outcome
+    decision.inputs = {**decision.inputs, **used.inputs(solution, zone)}
+    if outcome is Outcome.NOW:
+        decision.verdict, decision.reason = Verdict.NOTIFY, "due"
+        decision.statuses = _WAIVED if transactional else _ALL_PASSED
+    elif outcome is Outcome.LATER:
+        decision.verdict, decision.reason = Verdict.DEFER, "not-yet"
+        gate = Gate.CAPS if solution.cap is not None else Gate.TIME
+        decision.statuses = _STOPPED[gate]
+        decision.due = decision.next = solution.at or 0
+    elif outcome is Outcome.CAPPED:
+        _stop(decision, Gate.CAPS, "capped")
+        decision.next = solution.frees or 0
+    elif outcome is Outcome.EXPIRES:
+        _stop(decision, Gate.TIME, "expires-first")
+        decision.next = solution.at or 0
+    else:
+        _stop(decision, Gate.TIME, "passed")
+    if decision.outranked_by:
+        decision.statuses = _STOPPED[Gate.COMPETITION]
+        decision.reason = "outranked-by" if decision.verdict == Verdict.SUPPRESS else decision.reason
+    if decision.next:
+        failed = decision.statuses.index(Status.FAIL)
+        decision.opens = {failed: decision.next}
+

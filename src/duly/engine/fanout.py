@@ -1,0 +1,80 @@
+"""Takes an event about a thing to everybody it concerns, a page at a time, from the reverse index of a relation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from duly.engine.event import TRACK, Event
+from duly.engine.intake import FanOut
+from duly.engine.keys import Keys, thing
+from duly.engine.observe import is_member
+from duly.engine.store import Store
+from duly.planning.plan import Plan, at_path
+
+PAGE = 256
+"""How many members are decided about in one commit."""
+
+_json = msgspec.json.Decoder()
+
+
+@dataclass(slots=True)
+class Page:
+    """Some members of the audience, all in one bucket, and how far the fan-out is after them (None: done)."""
+
+    bucket: int
+    members: list[str]
+    rest: FanOut | None
+
+
+def event_of(work: FanOut) -> Event:
+    """The event that is fanned out."""
+    properties = _json.decode(work.properties)
+    return Event(work.message_id, TRACK, work.name, "", "", work.time, work.arrival, properties, work.properties)
+
+
+def audience(plan: Plan, event: Event) -> list[tuple[str, str]]:
+    """The (relation, thing) pairs whose members an event concerns, each once, in a stable order."""
+    pairs = {}
+    for rule in plan.listening(event.name, event.properties):
+        if event.name not in rule.fans_out or rule.object_key is None:
+            continue
+        name = thing(at_path(event.properties, rule.object_key))
+        if name is not None:
+            pairs.update({(relation, name): None for relation in rule.audience})
+    return sorted(pairs)
+
+
+def next_page(store: Store, keys: Keys, work: FanOut, pairs: Sequence[tuple[str, str]]) -> Page:
+    """
+    The next members after where `work` stands: by bucket, then by relation.
+
+    Empty stretches are passed over, so a page without members means that the audience is at its end.
+    """
+    for bucket, number in _stretches(work, keys.buckets, len(pairs)):
+        relation, name = pairs[number]
+        start, stop = keys.members(bucket, relation, name)
+        here = (bucket, number) == (work.bucket, work.relation)
+        if here and work.after:
+            start = keys.member(bucket, relation, name, work.after) + b"\0"
+        found = store.scan(start, stop, PAGE)
+        if not found:
+            continue
+        skip = len(keys.members(bucket, relation, name)[0])
+        names = [key[skip:].decode() for key, _ in found]
+        members = [who for who, (_, value) in zip(names, found, strict=True) if is_member(value)]
+        rest = msgspec.structs.replace(
+            work, version=work.version + 1, bucket=bucket, relation=number, after=names[-1],
+            reached=work.reached + len(members),
+        )  # fmt: skip
+        return Page(bucket, members, rest)
+    return Page(work.bucket, [], None)
+
+
+def _stretches(work: FanOut, buckets: int, relations: int) -> Iterator[tuple[int, int]]:
+    for bucket in range(work.bucket, buckets):
+        first = work.relation if bucket == work.bucket else 0
+        for number in range(first, relations):
+            yield bucket, number

@@ -1,0 +1,101 @@
+"""How often: which sends a rule's caps, limits and gaps count, and the question put to the solver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from duly.engine.candidate import Candidate
+from duly.engine.decision import Gate
+from duly.engine.state import Send, User
+from duly.planning.plan import CapPlan, Plan
+from duly.timing.solve import Solution, solve
+from duly.timing.window import Arc, Cap
+from duly.timing.zone import Zone, ZoneChoice, pick_zone, zone
+
+
+@dataclass(slots=True)
+class Usage:
+    """What the caps of one candidate have counted so far; `sends` are those each cap counts, oldest first."""
+
+    caps: list[tuple[Cap, list[Send]]]
+    plans: Sequence[CapPlan]
+    gap: int
+    last_send: int | None
+
+    def inputs(self, solution: Solution, choice: ZoneChoice) -> dict[int, list[Any]]:
+        """What the gates of time and caps used, for the explanation."""
+        used: dict[int, list[Any]] = {
+            int(Gate.TIME): ["time", choice.zone.name, choice.source, list(solution.moved_by), solution.at or 0]
+        }
+        if self.plans:
+            number = solution.cap if solution.cap is not None else 0
+            plan = self.plans[number]
+            count = solution.count if solution.cap is not None else len(self.caps[number][1])
+            used[int(Gate.CAPS)] = ["cap", plan.text, count, plan.cap.limit, solution.frees or 0]
+        return used
+
+
+def local_zone(plan: Plan, user: User) -> ZoneChoice:
+    """The user's zone: the one they chose, else the latest of their devices, else the house's, else UTC."""
+    return pick_zone(
+        (
+            ("trait timezone", user.traits.get("timezone")),
+            ("context timezone", user.context_zone or None),
+            ("house", plan.rule_set.timezone),
+        )
+    )
+
+
+def usage(candidate: Candidate, user: User, sends: Sequence[Send], choice: ZoneChoice) -> Usage:
+    """The sends that count against each cap of the candidate's rule, and the gap that binds it."""
+    rule = candidate.rule
+    caps = [(plan.cap, [send for send in sends if _counts(plan, send, candidate.thing)]) for plan in rule.caps]
+    gap, last = 0, None
+    for plan in rule.gaps:
+        newest = max((s.at for s in sends if _in_scope(s, plan.category, plan.channel)), default=None)
+        if newest is not None and newest + plan.duration > (last or 0) + gap:
+            gap, last = plan.duration, newest
+    return Usage(caps, rule.caps, gap, last)
+
+
+def _counts(plan: CapPlan, send: Send, thing: str) -> bool:
+    if plan.rule:
+        return send.rule == plan.rule and (not plan.per_object or send.object == thing)
+    return _in_scope(send, plan.category, plan.channel)
+
+
+def _in_scope(send: Send, category: str | None, channel: str | None) -> bool:
+    if not send.counted or send.shadow:
+        return False
+    return category in (None, send.category) and channel in (None, send.channel)
+
+
+def earliest(candidate: Candidate, user: User, used: Usage, choice: ZoneChoice, now: int) -> Solution:
+    """The earliest instant at which everything permits the candidate, jointly."""
+    rule = candidate.rule
+    local = choice.zone
+    schedule = rule.schedule
+    return solve(
+        schedule,
+        local if schedule.zone is None else zone(schedule.zone),
+        base=candidate.time,
+        now=now,
+        expiry=candidate.expires,
+        quiet=quiet_arcs(candidate, user, local) if rule.quiet or user.preferences else (),
+        caps=used.caps,
+        gap=used.gap,
+        last_send=used.last_send,
+        wait=rule.wait,
+        holiday=None,
+    )
+
+
+def quiet_arcs(candidate: Candidate, user: User, local: Zone) -> list[tuple[Arc, Zone]]:
+    """The quiet hours that bind: the rule set's and the user's own; all of them hold, so the strictest wins."""
+    rule = candidate.rule
+    arcs = [(quiet.arc, local if quiet.zone is None else zone(quiet.zone)) for quiet in rule.quiet]
+    if not rule.transactional:
+        arcs += [(Arc(start, end), local) for start, end in user.preferences.get("quiet", ())]
+    return arcs

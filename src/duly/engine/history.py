@@ -1,0 +1,100 @@
+"""The past events of a user that some rule reads: kept in order of event time, bounded in number."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from duly.engine.event import Event
+from duly.engine.session import Session
+from duly.planning.plan import HistoryRead, Key, Plan, at_path
+
+MAX_EVENTS = 1_000
+"""How many events of one name are kept for one user: the newest. A window that reaches further back is unknown."""
+
+
+class Kept(msgspec.Struct, array_like=True):
+    """
+    The kept events of one name, as (event time, properties). `since` is the instant since which none is missing because
+    nobody kept it, `dropped` the newest event time that had to go because of the bound.
+    """
+
+    events: list[tuple[int, dict[str, Any]]] = []
+    since: int = 0
+    dropped: int = 0
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Kept)
+
+
+def remember(session: Session, event: Event, identity: str, read: HistoryRead) -> None:
+    """Add an event to the history of its name, in its place by event time, and forget what no window reaches."""
+    bucket = session.keys.bucket(identity)
+    key = session.keys.history(bucket, identity, read.name)
+    kept = _unpack(session.value(key))
+    insort(kept.events, (event.time, _part(event.properties, read.properties)), key=lambda past: past[0])
+    _forget(kept, event.arrival, read.window)
+    session.put(bucket, key, _encoder.encode(kept))
+
+
+def _unpack(value: bytes | None) -> Kept:
+    return Kept(events=[]) if value is None else _decoder.decode(value)
+
+
+def _part(properties: Mapping[str, Any], paths: frozenset[Key]) -> dict[str, Any]:
+    """The properties that some rule reads; a nested one keeps its place."""
+    part: dict[str, Any] = {}
+    for path in paths:
+        value = at_path(properties, path)
+        if value is None:
+            continue
+        inner = part
+        for name in path[:-1]:
+            inner = inner.setdefault(name, {})
+        inner[path[-1]] = value
+    return part
+
+
+def _forget(kept: Kept, now: int, window: int | None) -> None:
+    if window is not None:
+        edge = now - window
+        while kept.events and kept.events[0][0] <= edge:
+            kept.events.pop(0)
+    while len(kept.events) > MAX_EVENTS:
+        kept.dropped = kept.events.pop(0)[0]
+
+
+class StoredHistory:
+    """One user's past as conditions read it; each name is read from the store when it is first asked for."""
+
+    __slots__ = ("_cache", "_identity", "_plan", "_session", "_since")
+
+    def __init__(self, session: Session, plan: Plan, identity: str, since: Mapping[str, int]) -> None:
+        self._session, self._plan, self._identity, self._since = session, plan, identity, since
+        self._cache: dict[str, Kept] = {}
+
+    def events(self, names: tuple[str, ...]) -> Sequence[tuple[int, dict[str, Any]]]:
+        """The kept events of these names, oldest first."""
+        if len(names) == 1:
+            return self._kept(names[0]).events
+        return sorted((past for name in names for past in self._kept(name).events), key=lambda past: past[0])
+
+    def complete_since(self, names: tuple[str, ...]) -> int:
+        """The instant since which history of these names is whole; 0 for always."""
+        return max((self._since.get(name, 0) for name in names), default=0)
+
+    def overflowed(self, names: tuple[str, ...], since: int) -> bool:
+        """Whether events later than `since` had to be dropped because there were too many."""
+        return any(self._kept(name).dropped > since for name in names)
+
+    def _kept(self, name: str) -> Kept:
+        kept = self._cache.get(name)
+        if kept is None:
+            bucket = self._session.keys.bucket(self._identity)
+            kept = _unpack(self._session.value(self._session.keys.history(bucket, self._identity, name)))
+            self._cache[name] = kept
+        return kept

@@ -1,0 +1,144 @@
+"""Takes events in: each once, whatever its order of arrival, and has the rules that hear it evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from duly.engine.answer import Answering
+from duly.engine.api import Intake, Taken
+from duly.engine.evaluate import Evaluation
+from duly.engine.event import SCREEN, TRACK, Event, flaw
+from duly.engine.frequency import local_zone
+from duly.engine.history import StoredHistory
+from duly.engine.keys import thing
+from duly.engine.observe import observe
+from duly.engine.candidate import Candidate, revive
+from duly.engine.settle import Claim, Settlement
+from duly.planning.plan import all_at_path
+
+
+class FanOut(msgspec.Struct, array_like=True):
+    """An event about a thing on its way to its audience: how far it has come. `version` is for the store."""
+
+    version: int
+    message_id: str
+    name: str
+    time: int
+    arrival: int
+    properties: bytes
+    bucket: int = 0
+    relation: int = 0
+    after: str = ""
+    reached: int = 0
+
+
+_encoder = msgspec.msgpack.Encoder()
+_fanout = msgspec.msgpack.Decoder(FanOut)
+
+
+def pack_fanout(work: FanOut) -> bytes:
+    """The stored form of a fan-out."""
+    return work.version.to_bytes(8, "big") + _encoder.encode(work)
+
+
+def unpack_fanout(value: bytes) -> FanOut:
+    """The fan-out that `pack_fanout` wrote."""
+    return _fanout.decode(memoryview(value)[8:])
+
+
+class Taking(Answering):
+    """Takes the events of one batch in, in order, in one session."""
+
+    __slots__ = ()
+
+    def reads(self, event: Event) -> Iterable[bytes]:
+        """What will be read to take an event in, as far as it is known beforehand."""
+        keys, identity = self.session.keys, event.identity
+        bucket = keys.bucket(identity or event.message_id)
+        yield keys.instance(bucket, identity, event.message_id)
+        if not identity:
+            return
+        yield keys.user(bucket, identity)
+        for update in self.plan.updates.get(event.name, ()):
+            for value in all_at_path(event.properties, update.key):
+                name = thing(value)
+                if name is not None:
+                    yield keys.member(bucket, update.relation, name, identity)
+
+    def take(self, event: Event, history: bool) -> Taken:
+        """
+        Take one event in; `history` loads it without deciding anything.
+
+        An event that `Decide` has already written down is decided about here, but not written down again.
+        """
+        wrong = flaw(event)
+        if wrong is not None:
+            return Taken(Intake.REJECTED, wrong)
+        identity = event.identity
+        instance = self.session.instance(identity, event.message_id)
+        if instance.taken and instance.ingested:
+            return Taken(Intake.DUPLICATE)
+        seen = instance.taken
+        instance.taken = instance.ingested = True
+        self.session.keep_instance(identity, event.message_id)
+        if not seen:
+            self._observe(event, identity)
+        if not history:
+            self._decide(event, identity)
+        return Taken(Intake.ACCEPTED)
+
+    def _observe(self, event: Event, identity: str) -> None:
+        """Write the event down; a zone that changes re-times what waits."""
+        user = self.session.user(identity) if identity else None
+        before = local_zone(self.plan, user).zone if user is not None and user.pending else None
+        observe(self.session, self.plan, event, identity)
+        if user is not None and before is not None and local_zone(self.plan, user).zone is not before:
+            self._retime(identity)
+
+    def _retime(self, identity: str) -> None:
+        waiting = list(self.session.user(identity).pending)
+        rules = [(pending, self.plan.rule(pending.rule)) for pending in waiting]
+        self._queue(
+            identity, [revive(self.session, self.plan, rule, identity, p) for p, rule in rules if rule is not None]
+        )
+
+    def _decide(self, event: Event, identity: str) -> None:
+        if event.type not in (TRACK, SCREEN):
+            return
+        if event.name in self.plan.rule_set.events:
+            self._start_fanout(event)
+            return
+        if identity:
+            rules = self.plan.listening(event.name, event.properties)
+            self._queue(identity, self.fresh(event, identity, rules))
+
+    def fresh(self, event: Event, identity: str, rules: Iterable) -> list[Candidate]:  # type: ignore[type-arg]
+        """New candidates for the rules that have not decided about this user and event yet."""
+        decided = self.session.instance(identity, event.message_id).decisions
+        return [self.candidate(identity, event, rule) for rule in rules if rule.name not in decided]
+
+    def _queue(self, identity: str, candidates: list[Candidate]) -> None:
+        """Evaluate each by itself; what passes waits, holding no slot, until it is due and claimed."""
+        if not candidates:
+            return
+        user = self.session.user(identity)
+        history = StoredHistory(self.session, self.plan, identity, self.since)
+        settlement = Settlement(self.session, identity, Claim.QUEUE, self.now)
+        for candidate in candidates:
+            evaluation = Evaluation(self.plan, user, history, self.now)
+            decisions = evaluation.verdicts(identity, [candidate])
+            settlement.settle([candidate], decisions, evaluation.granted)
+
+    def _start_fanout(self, event: Event) -> None:
+        if not any(event.name in rule.fans_out for rule in self.plan.listening(event.name, event.properties)):
+            return
+        bucket = self.session.keys.bucket(event.message_id)
+        work = FanOut(1, event.message_id, event.name, event.time, event.arrival, event.raw)
+        self.session.put(bucket, self.session.keys.fanout(bucket, event.message_id), pack_fanout(work))
+
+    def reach(self, identity: str, event: Event) -> None:
+        """Decide about one member of the audience of an event about a thing."""
+        rules = [r for r in self.plan.listening(event.name, event.properties) if event.name in r.fans_out]
+        self._queue(identity, self.fresh(event, identity, rules))

@@ -1,0 +1,125 @@
+"""
+Where everything lies in the store: the bucket's two bytes, one byte for the kind, then the parts.
+
+Identities, names and ids hold no control characters (`duly.engine.event`), so a zero byte separates parts. Instants are
+eight big-endian bytes, which sort as they count.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from duly.engine.store import bucket_of, bucket_prefix
+
+USER, MEMBER, RELATED, INSTANCE, DECISION, EVENT, DUE, REQUEST, FANOUT, HISTORY, RULES = (
+    b"u", b"m", b"f", b"i", b"d", b"e", b"q", b"r", b"t", b"h", b"v",
+)  # fmt: skip
+
+_PREFIXES = [bucket_prefix(number) for number in range(0x10000)]
+
+
+class Keys:
+    """Builds the keys of one store, which has `buckets` buckets."""
+
+    __slots__ = ("buckets",)
+
+    def __init__(self, buckets: int) -> None:
+        self.buckets = buckets
+
+    def bucket(self, identity: str) -> int:
+        """The bucket an identity (or, for an event without a user, its message id) lives in."""
+        return bucket_of(identity.encode(), self.buckets)
+
+    def user(self, bucket: int, identity: str) -> bytes:
+        """The user's state."""
+        return _PREFIXES[bucket] + b"u" + identity.encode()
+
+    def member(self, bucket: int, relation: str, thing: str, identity: str) -> bytes:
+        """Whether a user is in a relation to a thing; the keys of one thing are its reverse index."""
+        return _PREFIXES[bucket] + f"m{relation}\0{thing}\0{identity}".encode()
+
+    def members(self, bucket: int, relation: str, thing: str) -> tuple[bytes, bytes]:
+        """The range of `member` keys of one relation and thing in one bucket."""
+        start = _PREFIXES[bucket] + f"m{relation}\0{thing}\0".encode()
+        return start, start[:-1] + b"\1"
+
+    def related(self, bucket: int, identity: str, relation: str, thing: str) -> bytes:
+        """The way back: that a user has a `member` record for a thing, found without knowing the thing."""
+        return _PREFIXES[bucket] + f"f{identity}\0{relation}\0{thing}".encode()
+
+    def instance(self, bucket: int, identity: str, message_id: str) -> bytes:
+        """What is known of an event message for a user; the user may be empty."""
+        return _PREFIXES[bucket] + f"i{identity}\0{message_id}".encode()
+
+    def request(self, bucket: int, identity: str, request_id: str) -> bytes:
+        """The first answer to a request id."""
+        return _PREFIXES[bucket] + f"r{identity}\0{request_id}".encode()
+
+    def event(self, bucket: int, identity: str, time: int, message_id: str) -> bytes:
+        """One event of a user in the log, in order of event time."""
+        return _PREFIXES[bucket] + f"e{identity}\0".encode() + instant(time) + message_id.encode()
+
+    def history(self, bucket: int, identity: str, name: str) -> bytes:
+        """The events of one name that some rule reads about a user."""
+        return _PREFIXES[bucket] + f"h{identity}\0{name}".encode()
+
+    def decision(self, bucket: int, decision: bytes) -> bytes:
+        """One record of the decision log."""
+        return _PREFIXES[bucket] + b"d" + decision
+
+    @staticmethod
+    def bucket_in(decision: bytes) -> int:
+        """The bucket a decision's record lives in, which its id tells."""
+        return int.from_bytes(decision[:2], "big")
+
+    def due(self, bucket: int, time: int, decision: bytes) -> bytes:
+        """An entry of the due queue, in order of instant."""
+        return _PREFIXES[bucket] + b"q" + instant(time) + decision
+
+    def fanout(self, bucket: int, message_id: str) -> bytes:
+        """An event about a thing that still has to reach its audience."""
+        return _PREFIXES[bucket] + b"t" + message_id.encode()
+
+    def rules(self, name: str) -> bytes:
+        """A record about the published rules; they all live in bucket 0."""
+        return _PREFIXES[0] + b"v" + name.encode()
+
+    def span(self, bucket: int, kind: bytes, rest: bytes = b"") -> tuple[bytes, bytes]:
+        """The range of all keys of one kind in one bucket that go on with `rest`."""
+        start = _PREFIXES[bucket] + kind + rest
+        return start, _after(start)
+
+    def of(self, bucket: int, kind: bytes, identity: str) -> tuple[bytes, bytes]:
+        """The range of all keys of one kind that start with a user."""
+        start = _PREFIXES[bucket] + kind + identity.encode() + b"\0"
+        return start, start[:-1] + b"\1"
+
+
+def instant(time: int) -> bytes:
+    """An instant as eight bytes that sort; instants before 1970 count as 1970."""
+    return max(time, 0).to_bytes(8, "big")
+
+
+def thing(value: Any) -> str | None:
+    """
+    The text under which a thing's key is filed: JSON, so that the text "1" and the number 1 differ and 1 and 1.0 do not.
+
+    None for a value that identifies nothing: missing, null, a truth value, a list or an object, text with control
+    characters or over 256 characters.
+    """
+    kind = type(value)
+    if kind is str:
+        return f'"{value}"' if value.isprintable() and 0 < len(value) <= 256 else None
+    if kind is int:
+        return str(value) if value.bit_length() <= 256 else None
+    if kind is float and value == value and abs(value) != float("inf"):
+        return str(int(value)) if value.is_integer() else json.dumps(value)
+    return None
+
+
+def _after(prefix: bytes) -> bytes:
+    for place in range(len(prefix) - 1, -1, -1):
+        if prefix[place] != 0xFF:
+            return prefix[:place] + bytes([prefix[place] + 1])
+    return b"\xff" * (len(prefix) + 1)

@@ -1,0 +1,144 @@
+"""One round of reading, evaluating and writing: what was read, what is to change, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from duly.engine import state
+from duly.engine.decision import Decision, pack_decision, unpack_decision, user_prefix
+from duly.engine.keys import Keys
+from duly.engine.state import Instance, User
+from duly.engine.store import Commit, Store
+
+
+class Session:
+    """
+    Reads through to the store once per key and sees its own writes; nothing reaches the store before `commits`.
+
+    Users and instances that were changed must be handed to `keep_user` and `keep_instance`. Not for several threads.
+    """
+
+    __slots__ = (
+        "_changed",
+        "_instances",
+        "_prefixes",
+        "_users",
+        "_values",
+        "_versions",
+        "dues",
+        "keys",
+        "store",
+        "writes",
+    )
+
+    def __init__(self, store: Store, keys: Keys) -> None:
+        self.store = store
+        self.keys = keys
+        self.writes: dict[int, Commit] = {}
+        self.dues: list[tuple[int, int]] = []
+        self._values: dict[bytes, bytes | None] = {}
+        self._versions: dict[bytes, int] = {}
+        self._users: dict[str, User] = {}
+        self._instances: dict[bytes, Instance] = {}
+        self._changed: dict[bytes, tuple[int, User | Instance]] = {}
+        self._prefixes: dict[str, bytes] = {}
+
+    def load(self, keys: Iterable[bytes]) -> None:
+        """Read many keys in one round trip."""
+        wanted = [key for key in dict.fromkeys(keys) if key not in self._values]
+        if wanted:
+            self._values.update(zip(wanted, self.store.read(wanted), strict=True))
+
+    def value(self, key: bytes) -> bytes | None:
+        """What lies under a key, this session's own writes included."""
+        values = self._values
+        if key not in values:
+            values[key] = self.store.read((key,))[0]
+        return values[key]
+
+    # --- users and instances ------------------------------------------------------------------------------------------
+
+    def user(self, identity: str) -> User:
+        """The user's state, empty for one never seen. The caller may change it and then must keep it."""
+        user = self._users.get(identity)
+        if user is None:
+            value = self.value(self.keys.user(self.keys.bucket(identity), identity))
+            user = User() if value is None else state.unpack_user(value)
+            self._users[identity] = user
+        return user
+
+    def keep_user(self, identity: str) -> None:
+        """Write the user's state with this session."""
+        bucket = self.keys.bucket(identity)
+        self._keep(bucket, self.keys.user(bucket, identity), self._users[identity])
+
+    def instance(self, identity: str, message_id: str) -> Instance:
+        """What is known of a message for a user."""
+        key = self.keys.instance(self.keys.bucket(identity or message_id), identity, message_id)
+        instance = self._instances.get(key)
+        if instance is None:
+            value = self.value(key)
+            instance = Instance() if value is None else state.unpack_instance(value)
+            self._instances[key] = instance
+        return instance
+
+    def keep_instance(self, identity: str, message_id: str) -> None:
+        """Write what is known of a message for a user with this session."""
+        bucket = self.keys.bucket(identity or message_id)
+        key = self.keys.instance(bucket, identity, message_id)
+        self._keep(bucket, key, self._instances[key])
+
+    def _keep(self, bucket: int, key: bytes, record: User | Instance) -> None:
+        if key not in self._changed:
+            self._versions[key] = record.version
+            record.version += 1
+            self._changed[key] = (bucket, record)
+
+    # --- everything else ----------------------------------------------------------------------------------------------
+
+    def decision(self, decision: bytes) -> Decision | None:
+        """One record of the decision log."""
+        value = self.value(self.keys.decision(self.keys.bucket_in(decision), decision))
+        return None if value is None else unpack_decision(value)
+
+    def log(self, decision: Decision) -> None:
+        """Write a record of the decision log, in place of the one with the same id."""
+        bucket = self.keys.bucket_in(decision.id)
+        self.put(bucket, self.keys.decision(bucket, decision.id), pack_decision(decision))
+
+    def prefix(self, identity: str) -> bytes:
+        """What the decision ids of a user start with."""
+        prefix = self._prefixes.get(identity)
+        if prefix is None:
+            prefix = self._prefixes[identity] = user_prefix(self.keys.bucket(identity), identity)
+        return prefix
+
+    def put(self, bucket: int, key: bytes, value: bytes) -> None:
+        """Write a record with this session."""
+        self._values[key] = value
+        self._commit(bucket).puts.append((key, value))
+
+    def queue(self, bucket: int, due: int, decision: bytes, identity: str) -> None:
+        """Enter something of a user into the due queue; `dues` tells the schedule of it."""
+        self.put(bucket, self.keys.due(bucket, due, decision), identity.encode())
+        self.dues.append((bucket, due))
+
+    def delete(self, bucket: int, key: bytes) -> None:
+        """Delete a record with this session, unless it is also put."""
+        self._values[key] = None
+        self._commit(bucket).deletes.append(key)
+
+    def commits(self) -> list[Commit]:
+        """All changes, by bucket, on the condition that users and instances are still as they were read."""
+        for key, (bucket, record) in self._changed.items():
+            commit = self._commit(bucket)
+            commit.checks.append((key, self._versions[key]))
+            commit.puts.append((key, state.pack(record)))
+        self._changed.clear()
+        return list(self.writes.values())
+
+    def _commit(self, bucket: int) -> Commit:
+        commit = self.writes.get(bucket)
+        if commit is None:
+            commit = self.writes[bucket] = Commit(bucket)
+        return commit

@@ -1,0 +1,109 @@
+"""Turns a verdict into what is written: grants, pending notifications, the due queue, the log and the instance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from duly.engine.candidate import Candidate
+from duly.engine.decision import Decision, Standing, Verdict
+from duly.engine.session import Session
+from duly.engine.state import Delivery, Pending, Send, User
+
+
+class Claim(IntEnum):
+    """
+    Who asks. QUEUE: nobody yet, so what could be sent now waits for somebody to claim it. The others take the slot: for
+    good (COMMIT), for a lease of the caller's (RESERVE), or for a worker that holds the notification (LEASE).
+    """
+
+    QUEUE = 0
+    RESERVE = 2
+    COMMIT = 3
+    LEASE = 4
+
+
+_STANDING = {Claim.RESERVE: Standing.RESERVED, Claim.COMMIT: Standing.COMMITTED, Claim.LEASE: Standing.LEASED}
+
+
+class Settlement:
+    """Writes the verdicts of one user at one instant."""
+
+    __slots__ = ("bucket", "claim", "identity", "lease", "now", "session", "user", "worker")
+
+    def __init__(
+        self, session: Session, identity: str, claim: Claim, now: int, lease: int = 0, worker: str = ""
+    ) -> None:
+        self.session, self.identity, self.claim, self.now = session, identity, claim, now
+        self.lease, self.worker = lease, worker
+        self.user: User = session.user(identity)
+        self.bucket = session.keys.bucket(identity)
+
+    def settle(self, candidates: Sequence[Candidate], decisions: Sequence[Decision], granted: Sequence[Send]) -> None:
+        """Write each verdict; `granted` are the sends of those that are NOTIFY."""
+        sends = {send.decision: send for send in granted}
+        for candidate, decision in zip(candidates, decisions, strict=True):
+            if candidate.waiting is None and decision.reason in ("no-match", "unknown"):
+                continue
+            self._settle(candidate, decision, sends.get(decision.id))
+            self._remember(candidate, decision)
+            self.session.log(decision)
+
+    def _settle(self, candidate: Candidate, decision: Decision, send: Send | None) -> None:
+        if candidate.waiting is not None:
+            self._stop_waiting(candidate.waiting)
+        if send is not None and self.claim is not Claim.QUEUE:
+            self._grant(candidate, decision, send)
+        elif decision.verdict == Verdict.SUPPRESS:
+            decision.standing = Standing.CLOSED
+        else:
+            self._wait(candidate, decision)
+
+    def _grant(self, candidate: Candidate, decision: Decision, send: Send) -> None:
+        decision.standing = _STANDING[self.claim]
+        if self.claim is not Claim.COMMIT:
+            decision.lease_until = self.now + self.lease
+            self._queue(decision.lease_until, decision.id)
+        if self.claim is Claim.RESERVE:
+            send.held_until = decision.lease_until
+            self.user.reserved.append(_pending(candidate, decision, self.now))
+        elif self.claim is Claim.LEASE:
+            self.user.deliveries.append(Delivery(decision.id, decision.lease_until, 1, self.worker, self.now))
+        self.user.sends.append(send)
+        self.session.keep_user(self.identity)
+
+    def _wait(self, candidate: Candidate, decision: Decision) -> None:
+        """Hold the notification until it is due; one that is due already waits for whoever claims it."""
+        due = decision.due or self.now
+        decision.verdict, decision.due, decision.standing = Verdict.DEFER, due, Standing.PENDING
+        self.user.pending.append(_pending(candidate, decision, due))
+        self._queue(due, decision.id)
+        self.session.keep_user(self.identity)
+
+    def _stop_waiting(self, waiting: Pending) -> None:
+        self.user.pending = [p for p in self.user.pending if p.decision != waiting.decision]
+        self.session.delete(self.bucket, self.session.keys.due(self.bucket, waiting.due, waiting.decision))
+        self.session.keep_user(self.identity)
+
+    def _queue(self, due: int, decision: bytes) -> None:
+        self.session.queue(self.bucket, due, decision, self.identity)
+
+    def _remember(self, candidate: Candidate, decision: Decision) -> None:
+        instance = self.session.instance(self.identity, candidate.message_id)
+        if instance.decisions.get(candidate.rule.name) != decision.id:
+            instance.decisions[candidate.rule.name] = decision.id
+            self.session.keep_instance(self.identity, candidate.message_id)
+
+
+def _pending(candidate: Candidate, decision: Decision, due: int) -> Pending:
+    return Pending(
+        decision=decision.id,
+        rule=candidate.rule.name,
+        message_id=candidate.message_id,
+        event=candidate.event,
+        event_time=candidate.time,
+        properties=candidate.raw,
+        due=due,
+        created=candidate.created,
+        expires=decision.expires,
+    )

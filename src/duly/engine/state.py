@@ -1,0 +1,138 @@
+"""What the engine remembers of one user, and how it is written down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class Send(msgspec.Struct, array_like=True):
+    """
+    One grant. `at` is its instant, `wall` the user's wall clock then (microseconds), which fixes its calendar period.
+
+    Category and channel are those at the time of the grant. `held_until` is the end of a reservation's lease, 0 for a
+    grant that is final. `shadow` marks a holdout's would-be grant, which only the rule's own caps count.
+    """
+
+    at: int
+    wall: int
+    rule: str
+    category: str
+    channel: str
+    object: str
+    decision: bytes
+    held_until: int = 0
+    counted: bool = True
+    shadow: bool = False
+
+
+class Pending(msgspec.Struct, array_like=True):
+    """A notification that waits for `due` (an instant), with the trigger it came from. `properties` is JSON."""
+
+    decision: bytes
+    rule: str
+    message_id: str
+    event: str
+    event_time: int
+    properties: bytes
+    due: int
+    created: int
+    expires: int = 0
+
+
+class Delivery(msgspec.Struct, array_like=True):
+    """A granted notification that a worker has until `lease_until`, or, not yet handed out, has no worker."""
+
+    decision: bytes
+    lease_until: int
+    attempt: int
+    worker: str
+    granted: int
+
+
+class User(msgspec.Struct, array_like=True, omit_defaults=True):
+    """
+    One user's state. `version` counts commits. `trait_times` are the event times of traits, so that a late identify does
+    not undo a newer one. `consent` maps `category` or `channel/category` to a consent state.
+    """
+
+    version: int = 0
+    created: int = 0
+    updated: int = 0
+    traits: dict[str, Any] = msgspec.field(default_factory=dict)
+    trait_times: dict[str, int] = msgspec.field(default_factory=dict)
+    context_zone: str = ""
+    context_zone_time: int = 0
+    consent: dict[str, str] = msgspec.field(default_factory=dict)
+    sends: list[Send] = msgspec.field(default_factory=list)
+    pending: list[Pending] = msgspec.field(default_factory=list)
+    deliveries: list[Delivery] = msgspec.field(default_factory=list)
+    reserved: list[Pending] = msgspec.field(default_factory=list)
+    identities: list[str] = msgspec.field(default_factory=list)
+    groups: list[str] = msgspec.field(default_factory=list)
+    merged_into: str = ""
+    preferences: dict[str, Any] = msgspec.field(default_factory=dict)
+    consent_times: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+class Instance(msgspec.Struct, array_like=True):
+    """
+    What is known of one event message for one user.
+
+    `taken`: it was written down, by whichever call; `ingested`: `Ingest` had it decided about. `decisions` are the
+    decision ids by rule.
+    """
+
+    version: int = 0
+    taken: bool = False
+    ingested: bool = False
+    decisions: dict[str, bytes] = msgspec.field(default_factory=dict)
+
+
+class LoggedEvent(msgspec.Struct, array_like=True, omit_defaults=True):
+    """One event as the log keeps it; `properties` is the JSON that arrived."""
+
+    message_id: str
+    type: str
+    name: str
+    user_id: str
+    anonymous_id: str
+    time: int
+    arrival: int
+    properties: bytes = b"{}"
+    traits: dict[str, Any] | None = None
+    context: dict[str, Any] | None = None
+    previous_id: str = ""
+    group_id: str = ""
+
+
+_encoder = msgspec.msgpack.Encoder()
+_user = msgspec.msgpack.Decoder(User)
+_instance = msgspec.msgpack.Decoder(Instance)
+_logged = msgspec.msgpack.Decoder(LoggedEvent)
+
+
+def pack(record: User | Instance) -> bytes:
+    """The stored form of a versioned record: its version in eight bytes, then MessagePack."""
+    return record.version.to_bytes(8, "big") + _encoder.encode(record)
+
+
+def unpack_user(value: bytes) -> User:
+    """The user that `pack` wrote."""
+    return _user.decode(memoryview(value)[8:])
+
+
+def unpack_instance(value: bytes) -> Instance:
+    """The instance that `pack` wrote."""
+    return _instance.decode(memoryview(value)[8:])
+
+
+def pack_event(event: LoggedEvent) -> bytes:
+    """The stored form of a logged event."""
+    return _encoder.encode(event)
+
+
+def unpack_event(value: bytes) -> LoggedEvent:
+    """The event that `pack_event` wrote."""
+    return _logged.decode(value)

@@ -1,0 +1,126 @@
+"""From a checked rule set to a plan."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from hashlib import sha256
+
+from duly.conditions.compile import compile_condition
+from duly.conditions.reads import Reads, reads
+from duly.meaning import model
+from duly.planning.gates import caps_of, gaps_of, quiet_of, schedule_of
+from duly.planning.index import EventIndex, demanded
+from duly.planning.plan import HistoryRead, Plan, RelationUpdate, RulePlan, Test
+
+DEFAULT_CATEGORY = model.Category("default")
+
+
+def compile_plan(rule_set: model.RuleSet, version: str = "") -> Plan:
+    """
+    The plan of a rule set without errors.
+
+    `version` names it; without one it is a hash of the model. Conditions are compiled when first tested.
+    """
+    rules = {rule.name: _rule(number, rule, rule_set) for number, rule in enumerate(rule_set.rules.values())}
+    return Plan(
+        version=version or fingerprint(rule_set),
+        rule_set=rule_set,
+        rules=rules,
+        by_event=_index(rules.values()),
+        updates=_updates(rule_set.relations.values()),
+        history=_history(rules.values()),
+        relation_keys={relation.name: relation.key for relation in rule_set.relations.values()},
+        segments={segment.name: _test(segment.where) for segment in rule_set.segments.values()},
+        former_names={former: rule.name for rule in rule_set.rules.values() for former in rule.was},
+    )
+
+
+def fingerprint(rule_set: model.RuleSet) -> str:
+    """Twelve hexadecimal digits that change when the meaning does."""
+    return sha256(repr(rule_set).encode()).hexdigest()[:12]
+
+
+def _rule(number: int, rule: model.Rule, rule_set: model.RuleSet) -> RulePlan:
+    category = rule_set.categories.get(rule.category, DEFAULT_CATEGORY)
+    read = _reads_of(reads(rule.where), rule_set)
+    return RulePlan(
+        name=rule.name,
+        rule=rule,
+        location=rule.location,
+        number=number,
+        test=_test(rule.where) if rule.where is not None else None,
+        schedule=schedule_of(rule.timing),
+        quiet=quiet_of(rule, category, rule_set),
+        gaps=gaps_of(rule, category, rule_set),
+        caps=caps_of(rule, category, rule_set),
+        wait=rule.wait,
+        category=category,
+        channel=rule.channel,
+        priority=rule.priority,
+        expiry=rule.expiry.after,
+        expires_at=rule.expiry.at.path if rule.expiry.at is not None else None,
+        object_key=rule.object_key,
+        relations=tuple(sorted(read.relations)),
+        audience=tuple(a.relation for a in rule.audience if isinstance(a, model.Related)),
+        fans_out=rule.fans_out,
+        segments=tuple(sorted(read.segments)),
+        history=_history_reads(read),
+    )
+
+
+def _test(condition: model.Condition) -> Test:
+    return compile_condition(condition).test
+
+
+def _reads_of(read: Reads, rule_set: model.RuleSet) -> Reads:
+    """What a rule reads, what its segments read included."""
+    todo, seen = set(read.segments), set[str]()
+    while todo:
+        name = todo.pop()
+        seen.add(name)
+        segment = rule_set.segments.get(name)
+        more = reads(segment.where) if segment is not None else Reads()
+        read |= more
+        todo |= more.segments - seen
+    return read
+
+
+def _history_reads(read: Reads) -> tuple[HistoryRead, ...]:
+    return tuple(
+        HistoryRead(name, past.window, past.properties) for names, past in read.histories.items() for name in names
+    )
+
+
+def _index(rules: Iterable[RulePlan]) -> dict[str, EventIndex[RulePlan]]:
+    indexes: dict[str, EventIndex[RulePlan]] = defaultdict(EventIndex)
+    for rule in rules:
+        trigger = rule.rule.trigger
+        if isinstance(trigger, model.EventTrigger):
+            for name in trigger.names:
+                indexes[name].add(rule, demanded(rule.rule.where))
+    return dict(indexes)
+
+
+def _updates(relations: Iterable[model.Relation]) -> dict[str, list[RelationUpdate]]:
+    updates: dict[str, list[RelationUpdate]] = defaultdict(list)
+    for relation in relations:
+        for name in relation.added_by:
+            updates[name].append(RelationUpdate(relation.name, relation.key, adds=True))
+        for name in relation.removed_by:
+            updates[name].append(RelationUpdate(relation.name, relation.key, adds=False))
+    return dict(updates)
+
+
+def _history(rules: Iterable[RulePlan]) -> dict[str, HistoryRead]:
+    merged: dict[str, HistoryRead] = {}
+    for read in (read for rule in rules for read in rule.history):
+        merged[read.name] = _merge(merged[read.name], read) if read.name in merged else read
+    return merged
+
+
+def _merge(one: HistoryRead, other: HistoryRead) -> HistoryRead:
+    windows = (one.window, other.window)
+    longest = None if None in windows else max(window for window in windows if window is not None)
+    return HistoryRead(one.name, longest, one.properties | other.properties)
+

@@ -1,0 +1,152 @@
+"""What the engine executes: every rule with its gates prepared, indexed by the events it hears."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from duly.conditions.context import Facts
+from duly.meaning import model
+from duly.planning.index import EventIndex
+from duly.timing.window import Arc, Cap, Schedule
+
+Test = Callable[[Facts], bool | None]
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CapPlan:
+    """
+    One cap as the engine counts it. `text` is how the rule wrote it.
+
+    Which sends count: with `rule`, those of that rule (with `per_object`, about the same object); else all, or those of
+    `category` or `channel`.
+    """
+
+    cap: Cap
+    text: str
+    rule: str = ""
+    per_object: bool = False
+    category: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuietPlan:
+    """Quiet hours that bind a rule; `zone` None is the user's own."""
+
+    arc: Arc
+    zone: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapPlan:
+    """A least time between two sends of one user, of the given category or channel, or any."""
+
+    duration: int
+    category: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRead:
+    """Events of `name` that some rule looks back on for `window` (microseconds, None: ever), with these properties."""
+
+    name: str
+    window: int | None
+    properties: frozenset[Key]
+
+
+@dataclass(frozen=True, slots=True)
+class RulePlan:
+    """
+    One rule, ready to run.
+
+    `test` is the compiled condition, None when every event matches. `relations` are the relations it reads about the
+    event's object, `audience` those whose members a fan-out visits. `expiry` is microseconds after event time, unless
+    `expires_at` names a property.
+    """
+
+    name: str
+    rule: model.Rule
+    location: str
+    number: int
+    test: Test | None
+    schedule: Schedule
+    quiet: tuple[QuietPlan, ...]
+    gaps: tuple[GapPlan, ...]
+    caps: tuple[CapPlan, ...]
+    wait: int | None
+    category: model.Category
+    channel: str
+    priority: int
+    expiry: int
+    expires_at: Key | None
+    object_key: Key | None
+    relations: tuple[str, ...]
+    audience: tuple[str, ...]
+    fans_out: frozenset[str]
+    segments: tuple[str, ...] = ()
+    history: tuple[HistoryRead, ...] = ()
+
+    @property
+    def transactional(self) -> bool:
+        """Whether house limits, gap, quiet hours and holdouts are waived."""
+        return self.category.transactional
+
+
+@dataclass(frozen=True, slots=True)
+class RelationUpdate:
+    """That an event adds the thing under `key` to a relation, or removes it."""
+
+    relation: str
+    key: Key
+    adds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A compiled rule set. `version` is a hash of what was published."""
+
+    version: str
+    rule_set: model.RuleSet
+    rules: Mapping[str, RulePlan]
+    by_event: Mapping[str, EventIndex[RulePlan]]
+    updates: Mapping[str, Sequence[RelationUpdate]]
+    history: Mapping[str, HistoryRead]
+    relation_keys: Mapping[str, Key]
+    segments: Mapping[str, Test] = field(default_factory=dict)
+    former_names: Mapping[str, str] = field(default_factory=dict)
+
+    def listening(self, event: str, properties: Mapping[str, Any]) -> Iterable[RulePlan]:
+        """The rules that may match an event, by its name and by equality on its properties."""
+        index = self.by_event.get(event)
+        return () if index is None else index.candidates(properties)
+
+    def rule(self, name: str) -> RulePlan | None:
+        """The rule of this name, or that was called so before."""
+        return self.rules.get(name) or self.rules.get(self.former_names.get(name, ""))
+
+
+def at_path(properties: Mapping[str, Any], path: Key) -> Any:
+    """The value at a dotted path, None where there is none."""
+    value: Any = properties
+    for name in path:
+        if type(value) is not dict:
+            return None
+        value = value.get(name)
+    return value
+
+
+def all_at_path(properties: Mapping[str, Any], path: Key) -> list[Any]:
+    """The values at a path that may lead through lists, such as `products.product_id`."""
+    values: list[Any] = [properties]
+    for name in path:
+        values = [item.get(name) for value in values for item in _items(value) if type(item) is dict]
+    return [item for value in values for item in _items(value) if item is not None]
+
+
+def _items(value: Any) -> list[Any]:
+    return value if type(value) is list else [value]
