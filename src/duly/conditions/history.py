@@ -191,10 +191,10 @@ def _folded(value: Aggregate, values: list[Any]) -> Any:
     path = words(Property("event", value.path))
     for each in values:
         if each is None:
-            return Unknown("missing", f"{path} is missing in a {event_words(value.events.names)}")
+            return Unknown("missing", f"{path} is missing in one {event_words(value.events.names)}")
         if not is_number(each):
             kind = kind_of(each) if type(each) not in (int, float) else "not finite"
-            return Unknown("wrong-type", f"{path} is {kind} in a {event_words(value.events.names)}, not a number")
+            return Unknown("wrong-type", f"{path} is {kind} in one {event_words(value.events.names)}, not a number")
     result = folded(value.function, values)
     return Unknown("too-large", f"{words(value)} is too large") if result is None else result
 

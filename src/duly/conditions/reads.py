@@ -36,7 +36,7 @@ Part = Condition | Value
 
 @dataclass(frozen=True, slots=True)
 class HistoryRead:
-    """How much of some events' past is read: the longest window in microseconds (None: all of it) and the properties."""
+    """How much of some events' past is read: the longest window (microseconds; None: all of it) and the properties."""
 
     window: int | None
     properties: frozenset[Path] = frozenset()

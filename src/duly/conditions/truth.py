@@ -56,6 +56,14 @@ class Explained:
             return f"unknown: {self.cause or self._beneath()}"
         return f"`{self.text}` is false" + self._beneath(": ")
 
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of everything that makes it unknown; empty when it is not."""
+        if self.truth is not None:
+            return frozenset()
+        own = frozenset({self.code} if self.code else ())
+        return own.union(*(child.codes for child in self.children))
+
     def _beneath(self, before: str = "") -> str:
         values = [f"{seen.name} is {seen.value}" for seen in self.values]
         return before + ", ".join(values) if values else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import singledispatch
 from math import isfinite
@@ -84,6 +84,14 @@ def number_words(number: float) -> str:
     return "0" if text == "-0" else text
 
 
+def instant_words(instant: int) -> str:
+    """An instant as ISO 8601 in UTC, to the second; those outside the years 1 to 9999 as microseconds."""
+    try:
+        return (datetime(1970, 1, 1) + timedelta(seconds=instant // SECOND)).isoformat() + "Z"  # noqa: DTZ001 - Z follows
+    except OverflowError:
+        return f"{instant} µs since 1970"
+
+
 def shown(value: Any, kind: Type = Type.ANY) -> str:
     """A value that was read, short enough for a sentence."""
     if value is None:
@@ -93,7 +101,7 @@ def shown(value: Any, kind: Type = Type.ANY) -> str:
     if isinstance(value, dict):
         return "an object"
     if kind is Type.INSTANT:
-        return f"{value / SECOND:.6f} s since 1970"
+        return instant_words(value)
     text = _scalar(value, kind)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
