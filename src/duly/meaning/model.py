@@ -1,8 +1,8 @@
 """
 What a rule set means: names resolved, defaults filled in, everything typed.
 
-Written text becomes nodes (`duly.syntax.nodes`), nodes become this, this becomes a plan (`duly.planning`). Durations are
-`int` microseconds, wall-clock times are `int` microseconds after midnight, days are `datetime.date`, percentages are
+Written text becomes nodes (`duly.syntax.nodes`), nodes become this, this becomes a plan (`duly.planning`). Durations
+are `int` microseconds, wall-clock times `int` microseconds after midnight, days `datetime.date`, percentages
 fractions. Spans take no part in equality.
 """
 
@@ -13,7 +13,7 @@ from datetime import date
 from typing import Literal
 
 from duly.source import NOWHERE, Source, Span
-from duly.vocabulary.types import Type as Type
+from duly.vocabulary.types import Type as Type  # noqa: PLC0414  (`model.Type` is how the other stages say it)
 
 MICROSECOND = 1
 SECOND = 1_000_000
@@ -26,7 +26,7 @@ Scalar = str | int | float | bool
 
 
 def _span() -> Span:
-    return field(default=NOWHERE, compare=False, repr=False)  # type: ignore[return-value]
+    return field(default=NOWHERE, compare=False, repr=False)
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
@@ -241,7 +241,20 @@ class DidNot:
 
 
 Condition = (
-    And | Or | Not | Comparison | OneOf | Within | TextTest | Matches | Missing | Related | InSegment | OptedIn | Did | DidNot
+    And
+    | Or
+    | Not
+    | Comparison
+    | OneOf
+    | Within
+    | TextTest
+    | Matches
+    | Missing
+    | Related
+    | InSegment
+    | OptedIn
+    | Did
+    | DidNot
 )
 
 # --- triggers ---------------------------------------------------------------------------------------------------------
@@ -311,7 +324,7 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """What happens when the time of day is already past: `grace` (the default), `next day`, `drop`, `within` a duration."""
+    """What happens when the time of day is already past: `grace` by default, `next day`, `drop`, `within` a time."""
 
     kind: Literal["grace", "next day", "drop", "within"] = "grace"
     duration: int = HOUR

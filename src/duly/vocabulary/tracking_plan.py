@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
 from typing import Any
 
 from duly.vocabulary.types import Type
@@ -12,6 +13,7 @@ from duly.vocabulary.types import Type
 Path = tuple[str, ...]
 
 _DEEPEST = 16
+_LARGEST = 20_000_000
 _TYPES = {
     "string": Type.TEXT,
     "number": Type.NUMBER,
@@ -68,6 +70,10 @@ class TrackingPlan:
         return TrackingPlan(events, _united(self.traits, other.traits))
 
 
+PlanLoader = Callable[[str, str], TrackingPlan]
+"""From a rule file's name and the path written in it to the plan. Raises `UnreadablePlan` or `OSError`."""
+
+
 def read_tracking_plan(text: str) -> TrackingPlan:
     """
     The plan in a JSON text, as the Public API returns it, as Typewriter saves it, or in the older `rules.events` shape.
@@ -78,11 +84,9 @@ def read_tracking_plan(text: str) -> TrackingPlan:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UnreadablePlan("it is not valid JSON") from error
-    rules = _rules(document)
-    plan = TrackingPlan()
     events: dict[str, EventType] = {}
-    traits = plan.traits
-    for kind, name, schema in rules:
+    traits = EventType()
+    for kind, name, schema in _rules(document):
         if kind == "TRACK":
             read = EventType(dict(_properties(_event_schema(schema))))
             events[name] = _united(events[name], read) if name in events else read
@@ -210,5 +214,18 @@ def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-PlanLoader = Callable[[str, str], TrackingPlan]
-"""From a rule file's name and the written path to the plan. Raises `UnreadablePlan` or `OSError`."""
+def plan_beside(rule_file: str, written: str) -> TrackingPlan:
+    """The plan in a file of this machine, relative to the rule file. Raises `UnreadablePlan` and `OSError`."""
+    try:
+        with (FilePath(rule_file).parent / written).open(encoding="utf-8") as file:
+            text = file.read(_LARGEST + 1)
+    except UnicodeDecodeError as error:
+        raise UnreadablePlan("it is not UTF-8") from error
+    if len(text) > _LARGEST:
+        raise UnreadablePlan(f"it is longer than {_LARGEST:,} characters")
+    return read_tracking_plan(text)
+
+
+def no_plans(_rule_file: str, _written: str) -> TrackingPlan:
+    """Refuses: for rule sets that may not look at the files of this machine. Raises `UnreadablePlan`."""
+    raise UnreadablePlan("files cannot be used here")

@@ -24,8 +24,8 @@ class Type(Enum):
 ORDERED = frozenset({Type.ANY, Type.NUMBER, Type.TIME, Type.DATE, Type.INSTANT, Type.DURATION, Type.TEXT})
 """Types whose values have a before and an after."""
 
-_READ_FROM_TEXT = frozenset({Type.DATE, Type.INSTANT, Type.TIME})
-"""Types that JSON can only carry as a text: a property declared as text may hold one."""
+_CARRIED_AS_TEXT = frozenset({Type.TEXT, Type.DATE, Type.INSTANT, Type.TIME})
+"""Types that JSON can only carry as a text, so that a property of one of them may hold another."""
 
 _PHRASES = {
     Type.ANY: "a value of any type",
@@ -47,14 +47,15 @@ def phrase(type: Type) -> str:
     return _PHRASES[type]
 
 
-def comparable(left: Type, right: Type) -> bool:
-    """Whether two values of these types can be equal or ordered; ANY goes with everything."""
-    return left is right or Type.ANY in (left, right)
+def comparable(left: Type, right: Type, carried: bool = False) -> bool:
+    """
+    Whether two values of these types can be equal or ordered; ANY goes with everything.
 
-
-def holds(declared: Type, literal: Type) -> bool:
-    """Whether a property declared as `declared` can hold what `literal` denotes: dates and times travel as text."""
-    return comparable(declared, literal) or (declared is Type.TEXT and literal in _READ_FROM_TEXT)
+    `carried` says that one of the two comes out of an event or a trait, where dates and times are texts.
+    """
+    if left is right or left is Type.ANY or right is Type.ANY:
+        return True
+    return carried and left in _CARRIED_AS_TEXT and right in _CARRIED_AS_TEXT
 
 
 def arithmetic(operator: str, left: Type, right: Type) -> Type | None:

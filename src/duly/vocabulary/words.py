@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import PurePath
 
-_SEARCHED = 5_000
+_SEARCHED = 1_000
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -15,7 +15,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """
     The known word that `word` probably means, None when nothing is near.
 
-    Only the first 5,000 known words of about the same length are compared, so that a bad file stays cheap to answer.
+    Only the first 1,000 known words of about the same length are compared, so that a bad file stays cheap to answer.
     """
     folded: dict[str, str] = {}
     for name in known:
