@@ -16,7 +16,7 @@ from duly.source import NOWHERE, Span
 
 
 def _span() -> Span:
-    return field(default=NOWHERE, compare=False, repr=False)  # type: ignore[return-value]
+    return field(default=NOWHERE, compare=False, repr=False)
 
 
 # --- words and literals -----------------------------------------------------------------------------------------------
@@ -150,11 +150,12 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """`{path}` or `{path or 'fallback'}` inside a template."""
+    """`{path}`, `{path as percent}`, either with `or 'fallback'`, inside a template."""
 
     path: Path
     fallback: str | None
     span: Span = _span()
+    percent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
