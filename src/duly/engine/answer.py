@@ -13,6 +13,7 @@ from duly.engine.evaluate import Evaluation
 from duly.engine.event import Event, Flaw
 from duly.engine.history import StoredHistory
 from duly.engine.keys import thing
+from duly.engine.merge import instance_of
 from duly.engine.observe import observe
 from duly.engine.session import Session
 from duly.engine.settle import Claim, Settlement
@@ -91,7 +92,9 @@ class Answering:
         if question.rule and self.plan.rule(question.rule) is None:
             return Answer(flaw=Flaw("rule", "unknown", f"no published rule is called `{question.rule}`"))
         now = self.now if question.time is None else question.time
-        session, user = self.session, self.session.user(question.identity)
+        session = self.session
+        question.identity = session.resolve(question.identity)
+        user = session.user(question.identity)
         settled: list[Decision] = []
         candidates: list[Candidate] = []
         if question.event is None:
@@ -132,7 +135,7 @@ class Answering:
         self, question: Question, event: Event, now: int, candidates: list[Candidate], settled: list[Decision]
     ) -> None:
         """The rules that hear the event, each with the instance that exists already or a new one."""
-        instance = self.session.instance(question.identity, event.message_id)
+        instance = instance_of(self.session, question.identity, event.message_id)
         if question.mode is not Mode.PEEK:
             self._take(question.identity, event, instance)
         for rule in self.plan.listening(event.name, event.properties):
@@ -171,9 +174,10 @@ class Answering:
 
     def _take(self, identity: str, event: Event, instance: Instance) -> None:
         """Write the user's own event down, once; an event about a thing is taken in by `ingest` alone."""
-        if instance.taken or event.identity not in ("", identity):
+        concerns = self.session.resolve(event.identity)
+        if instance.taken or concerns not in ("", identity):
             return
-        if event.identity == "" and event.name in self.plan.rule_set.events:
+        if concerns == "" and event.name in self.plan.rule_set.events:
             return
         instance.taken = True
         self.session.keep_instance(identity, event.message_id)

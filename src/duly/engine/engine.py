@@ -8,6 +8,7 @@ evaluates again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from threading import Lock
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from duly.engine.decision import Decision, DecisionIds, unpack_decision, user_pr
 from duly.engine.deliver import Delivering
 from duly.engine.event import Event
 from duly.engine.fanout import audience, event_of, next_page
-from duly.engine.intake import FanOut, Taking, pack_fanout, unpack_fanout
+from duly.engine.intake import FanOut, Taking, former_identities, merges, pack_fanout, unpack_fanout
 from duly.engine.keys import DECISION, DUE, FANOUT, RELATED, Keys
 from duly.engine.locks import BucketLocks
 from duly.engine.observe import is_member
@@ -81,16 +82,27 @@ class Engine:
     def ingest(self, events: Sequence[Event], history: bool = False) -> list[Taken]:
         """Take events in, in order; durable on return. `history` loads them without deciding anything."""
 
-        def take(session: Session) -> list[Taken]:
-            taking = Taking(session, self._plan, self._ids, self.clock(), self._since)
-            session.load(key for event in events for key in taking.reads(event))
-            return [taking.take(event, history) for event in events]
-
-        results = self._change({self.keys.bucket(e.identity or e.message_id) for e in events}, take)
+        results: list[Taken] = []
+        ticket = 0
+        for run in _runs(events):
+            taken, ticket = self._apply(self._buckets(run), partial(self._take, run, history))
+            results += taken
+        self.store.sync(ticket)
         about = self._plan.rule_set.events
         if not history and any(event.name in about for event in events):
             self._reach_some(event for event in events if event.name in about)
         return results
+
+    def _take(self, events: Sequence[Event], history: bool, session: Session) -> list[Taken]:
+        taking = Taking(session, self._plan, self._ids, self.clock(), self._since)
+        session.load(key for event in events for key in taking.reads(event))
+        return [taking.take(event, history) for event in events]
+
+    def _buckets(self, events: Sequence[Event]) -> set[int]:
+        buckets = {self.keys.bucket(event.identity or event.message_id) for event in events}
+        return buckets | {
+            self.keys.bucket(former) for event in events if merges(event) for former in former_identities(event)
+        }
 
     def report(self, reports: Sequence[Report]) -> list[Reported]:
         """Write down what became of notifications; durable on return."""
@@ -98,7 +110,13 @@ class Engine:
         return self._change(buckets, lambda session: [record(session, report) for report in reports])
 
     def _change(self, buckets: Iterable[int], work: Callable[[Session], Result]) -> Result:
-        """Read, evaluate and commit, again after a lost race; then wait until it is durable."""
+        """Read, evaluate and commit; then wait until it is durable."""
+        result, ticket = self._apply(buckets, work)
+        self.store.sync(ticket)
+        return result
+
+    def _apply(self, buckets: Iterable[int], work: Callable[[Session], Result]) -> tuple[Result, int]:
+        """Read, evaluate and commit, again after a lost race; the result and the ticket to wait for."""
         wanted = set(buckets)
         for attempt in range(_ATTEMPTS):
             session = Session(self.store, self.keys)
@@ -110,10 +128,9 @@ class Engine:
                 if attempt == _ATTEMPTS - 1:
                     raise
                 continue
-            self.store.sync(ticket)
             if session.dues:
                 self._schedule.notice(session.dues)
-            return result
+            return result, ticket
         raise AssertionError("unreachable")
 
     def _commit(self, session: Session) -> int:
@@ -287,3 +304,16 @@ class Engine:
             if len(page) < 1000:
                 return counts
             start = page[-1][0] + b"\0"
+
+
+def _runs(events: Sequence[Event]) -> Iterable[Sequence[Event]]:
+    """The events in order, cut so that a merge sees what came before it in the store."""
+    start = 0
+    for number, event in enumerate(events):
+        if merges(event):
+            if number > start:
+                yield events[start:number]
+            yield events[number : number + 1]
+            start = number + 1
+    if start < len(events):
+        yield events[start:]

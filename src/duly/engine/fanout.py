@@ -37,7 +37,7 @@ def event_of(work: FanOut) -> Event:
 
 def audience(plan: Plan, event: Event) -> list[tuple[str, str]]:
     """The (relation, thing) pairs whose members an event concerns, each once, in a stable order."""
-    pairs = {}
+    pairs: dict[tuple[str, str], None] = {}
     for rule in plan.listening(event.name, event.properties):
         if event.name not in rule.fans_out or rule.object_key is None:
             continue

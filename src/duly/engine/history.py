@@ -45,6 +45,16 @@ def _unpack(value: bytes | None) -> Kept:
     return Kept(events=[]) if value is None else _decoder.decode(value)
 
 
+def combine(value: bytes, other: bytes | None) -> bytes:
+    """The histories of two identities of one person as one."""
+    one, two = _unpack(value), _unpack(other)
+    events = sorted([*one.events, *two.events], key=lambda past: past[0])
+    both = Kept(events, max(one.since, two.since), max(one.dropped, two.dropped))
+    while len(both.events) > MAX_EVENTS:
+        both.dropped = max(both.dropped, both.events.pop(0)[0])
+    return _encoder.encode(both)
+
+
 def _part(properties: Mapping[str, Any], paths: frozenset[Key]) -> dict[str, Any]:
     """The properties that some rule reads; a nested one keeps its place."""
     part: dict[str, Any] = {}
@@ -65,7 +75,7 @@ def _forget(kept: Kept, now: int, window: int | None) -> None:
         while kept.events and kept.events[0][0] <= edge:
             kept.events.pop(0)
     while len(kept.events) > MAX_EVENTS:
-        kept.dropped = kept.events.pop(0)[0]
+        kept.dropped = max(kept.dropped, kept.events.pop(0)[0])
 
 
 class StoredHistory:

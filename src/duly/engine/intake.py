@@ -9,13 +9,15 @@ import msgspec
 from duly.engine.answer import Answering
 from duly.engine.api import Intake, Taken
 from duly.engine.evaluate import Evaluation
-from duly.engine.event import SCREEN, TRACK, Event, flaw
+from duly.engine.event import ALIAS, IDENTIFY, SCREEN, TRACK, Event, anonymous, flaw, known
 from duly.engine.frequency import local_zone
 from duly.engine.history import StoredHistory
 from duly.engine.keys import thing
 from duly.engine.observe import observe
 from duly.engine.candidate import Candidate, revive
+from duly.engine.merge import instance_of, merge
 from duly.engine.settle import Claim, Settlement
+from duly.engine.state import Instance
 from duly.planning.plan import all_at_path
 
 
@@ -48,6 +50,24 @@ def unpack_fanout(value: bytes) -> FanOut:
     return _fanout.decode(memoryview(value)[8:])
 
 
+def merges(event: Event) -> bool:
+    """Whether an event says that two identities are one person."""
+    if event.type == ALIAS:
+        return True
+    return event.type == IDENTIFY and bool(event.user_id and event.anonymous_id)
+
+
+def former_identities(event: Event) -> list[str]:
+    """
+    The identities that a merging event ends.
+
+    An alias does not say whether its previous id was anonymous or a user id, and SDKs send either: it ends both.
+    """
+    if event.type == ALIAS:
+        return [known(event.previous_id), anonymous(event.previous_id)]
+    return [anonymous(event.anonymous_id)]
+
+
 class Taking(Answering):
     """Takes the events of one batch in, in order, in one session."""
 
@@ -76,18 +96,24 @@ class Taking(Answering):
         wrong = flaw(event)
         if wrong is not None:
             return Taken(Intake.REJECTED, wrong)
-        identity = event.identity
-        instance = self.session.instance(identity, event.message_id)
+        identity = self.session.resolve(event.identity)
+        instance = instance_of(self.session, identity, event.message_id) if identity else self._unowned(event)
         if instance.taken and instance.ingested:
             return Taken(Intake.DUPLICATE)
         seen = instance.taken
         instance.taken = instance.ingested = True
         self.session.keep_instance(identity, event.message_id)
+        if merges(event):
+            for former in former_identities(event):
+                merge(self.session, former, identity, self.now)
         if not seen:
             self._observe(event, identity)
         if not history:
             self._decide(event, identity)
         return Taken(Intake.ACCEPTED)
+
+    def _unowned(self, event: Event) -> Instance:
+        return self.session.instance("", event.message_id)
 
     def _observe(self, event: Event, identity: str) -> None:
         """Write the event down; a zone that changes re-times what waits."""
@@ -116,7 +142,7 @@ class Taking(Answering):
 
     def fresh(self, event: Event, identity: str, rules: Iterable) -> list[Candidate]:  # type: ignore[type-arg]
         """New candidates for the rules that have not decided about this user and event yet."""
-        decided = self.session.instance(identity, event.message_id).decisions
+        decided = instance_of(self.session, identity, event.message_id).decisions
         return [self.candidate(identity, event, rule) for rule in rules if rule.name not in decided]
 
     def _queue(self, identity: str, candidates: list[Candidate]) -> None:
@@ -140,5 +166,6 @@ class Taking(Answering):
 
     def reach(self, identity: str, event: Event) -> None:
         """Decide about one member of the audience of an event about a thing."""
+        identity = self.session.resolve(identity)
         rules = [r for r in self.plan.listening(event.name, event.properties) if event.name in r.fans_out]
         self._queue(identity, self.fresh(event, identity, rules))

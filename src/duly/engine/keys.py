@@ -8,6 +8,7 @@ eight big-endian bytes, which sort as they count.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from duly.engine.store import bucket_of, bucket_prefix
@@ -16,6 +17,7 @@ USER, MEMBER, RELATED, INSTANCE, DECISION, EVENT, DUE, REQUEST, FANOUT, HISTORY,
     b"u", b"m", b"f", b"i", b"d", b"e", b"q", b"r", b"t", b"h", b"v",
 )  # fmt: skip
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PREFIXES = [bucket_prefix(number) for number in range(0x10000)]
 
 
@@ -110,7 +112,7 @@ def thing(value: Any) -> str | None:
     """
     kind = type(value)
     if kind is str:
-        return f'"{value}"' if value.isprintable() and 0 < len(value) <= 256 else None
+        return f'"{value}"' if 0 < len(value) <= 256 and not _CONTROL.search(value) else None
     if kind is int:
         return str(value) if value.bit_length() <= 256 else None
     if kind is float and value == value and abs(value) != float("inf"):

@@ -44,23 +44,25 @@ def _fix(session: Session, decision: Decision) -> None:
     """It was delivered: no lease ends it any more, and its slot stays where the grant put it."""
     if decision.standing != Standing.FAILED:
         decision.standing = Standing.SENT
-    user = session.user(decision.identity)
-    _end_lease(session, decision)
+    identity = session.resolve(decision.identity)
+    user = session.user(identity)
+    _end_lease(session, identity, decision)
     for send in user.sends:
         if send.decision == decision.id:
             send.held_until = 0
-    session.keep_user(decision.identity)
+    session.keep_user(identity)
 
 
 def _let_go(session: Session, decision: Decision) -> None:
-    user = session.user(decision.identity)
-    _end_lease(session, decision)
+    identity = session.resolve(decision.identity)
+    user = session.user(identity)
+    _end_lease(session, identity, decision)
     user.sends = [send for send in user.sends if send.decision != decision.id]
-    session.keep_user(decision.identity)
+    session.keep_user(identity)
 
 
-def _end_lease(session: Session, decision: Decision) -> None:
-    user, bucket = session.user(decision.identity), session.keys.bucket(decision.identity)
+def _end_lease(session: Session, identity: str, decision: Decision) -> None:
+    user, bucket = session.user(identity), session.keys.bucket(identity)
     ends = [d.lease_until for d in user.deliveries if d.decision == decision.id]
     ends += [s.held_until for s in user.sends if s.decision == decision.id and s.held_until]
     for end in ends:
@@ -70,7 +72,7 @@ def _end_lease(session: Session, decision: Decision) -> None:
 
 
 def _unsubscribe(session: Session, decision: Decision, time: int) -> None:
-    user = session.user(decision.identity)
+    user = session.user(session.resolve(decision.identity))
     key = f"{decision.channel}/{decision.category}"
     user.consent[key] = "unsubscribed"
     user.consent_times[key] = time

@@ -12,11 +12,12 @@ class Schedule:
     """
     The earliest instant of the due queue, by bucket: never later than the truth, so nothing is overslept.
 
-    Also the mark from which a bucket's queue is worth scanning: what lies before it has been dealt with.
+    What was found in a bucket only counts when nothing was queued there since its `mark`.
     """
 
     def __init__(self, buckets: int) -> None:
         self._earliest = [0] * buckets
+        self._marks = [0] * buckets
         self._changed = Condition()
         self._generation = 0
 
@@ -30,19 +31,20 @@ class Schedule:
         return [bucket for _, bucket in sorted(ready)]
 
     def mark(self, bucket: int) -> int:
-        """From which instant on a bucket has entries."""
-        return self._earliest[bucket]
+        """A number that changes with every new entry of a bucket; ask for it before looking into the queue."""
+        return self._marks[bucket]
 
     def settle(self, bucket: int, mark: int, earliest: int) -> None:
-        """Say what was found in a bucket, unless something earlier was queued since it was at `mark`."""
+        """Say what was found in a bucket, unless something was queued since `mark`."""
         with self._changed:
-            if self._earliest[bucket] == mark:
+            if self._marks[bucket] == mark:
                 self._earliest[bucket] = earliest
 
     def notice(self, dues: Iterable[tuple[int, int]]) -> None:
         """Take note of new entries (bucket, instant) and wake the waiting."""
         with self._changed:
             for bucket, instant in dues:
+                self._marks[bucket] += 1
                 if instant < self._earliest[bucket]:
                     self._earliest[bucket] = instant
             self._generation += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
 
 from duly.engine import state
 from duly.engine.decision import Decision, pack_decision, unpack_decision, user_prefix
@@ -34,7 +35,7 @@ class Session:
     def __init__(self, store: Store, keys: Keys) -> None:
         self.store = store
         self.keys = keys
-        self.writes: dict[int, Commit] = {}
+        self.writes: dict[int, dict[bytes, bytes | None]] = {}
         self.dues: list[tuple[int, int]] = []
         self._values: dict[bytes, bytes | None] = {}
         self._versions: dict[bytes, int] = {}
@@ -67,6 +68,19 @@ class Session:
             self._users[identity] = user
         return user
 
+    def resolve(self, identity: str) -> str:
+        """Who an identity is now: itself, or the one it was merged into."""
+        while identity and (target := self.user(identity).merged_into):
+            identity = target
+        return identity
+
+    def replace_user(self, identity: str, user: User) -> None:
+        """Put another state in the place of the user's; the caller then keeps it."""
+        key = self.keys.user(self.keys.bucket(identity), identity)
+        if key in self._changed:
+            self._changed[key] = (self._changed[key][0], user)
+        self._users[identity] = user
+
     def keep_user(self, identity: str) -> None:
         """Write the user's state with this session."""
         bucket = self.keys.bucket(identity)
@@ -98,7 +112,8 @@ class Session:
 
     def decision(self, decision: bytes) -> Decision | None:
         """One record of the decision log."""
-        value = self.value(self.keys.decision(self.keys.bucket_in(decision), decision))
+        bucket = self.keys.bucket_in(decision)
+        value = self.value(self.keys.decision(bucket, decision)) if bucket < self.keys.buckets else None
         return None if value is None else unpack_decision(value)
 
     def log(self, decision: Decision) -> None:
@@ -116,7 +131,7 @@ class Session:
     def put(self, bucket: int, key: bytes, value: bytes) -> None:
         """Write a record with this session."""
         self._values[key] = value
-        self._commit(bucket).puts.append((key, value))
+        self._writes_of(bucket)[key] = value
 
     def queue(self, bucket: int, due: int, decision: bytes, identity: str) -> None:
         """Enter something of a user into the due queue; `dues` tells the schedule of it."""
@@ -124,21 +139,34 @@ class Session:
         self.dues.append((bucket, due))
 
     def delete(self, bucket: int, key: bytes) -> None:
-        """Delete a record with this session, unless it is also put."""
+        """Delete a record with this session, one that it has put included."""
         self._values[key] = None
-        self._commit(bucket).deletes.append(key)
+        self._writes_of(bucket)[key] = None
 
     def commits(self) -> list[Commit]:
         """All changes, by bucket, on the condition that users and instances are still as they were read."""
+        checks: dict[int, list[tuple[bytes, int]]] = {}
         for key, (bucket, record) in self._changed.items():
-            commit = self._commit(bucket)
-            commit.checks.append((key, self._versions[key]))
-            commit.puts.append((key, state.pack(record)))
+            checks.setdefault(bucket, []).append((key, self._versions[key]))
+            self._writes_of(bucket)[key] = state.pack(record)
         self._changed.clear()
-        return list(self.writes.values())
+        return [_commit(bucket, checks.get(bucket, []), writes) for bucket, writes in self.writes.items()]
 
-    def _commit(self, bucket: int) -> Commit:
-        commit = self.writes.get(bucket)
-        if commit is None:
-            commit = self.writes[bucket] = Commit(bucket)
-        return commit
+    def _writes_of(self, bucket: int) -> dict[bytes, bytes | None]:
+        writes = self.writes.get(bucket)
+        if writes is None:
+            writes = self.writes[bucket] = {}
+        return writes
+
+    def aside(self, identity: str) -> Session:
+        """Another session that starts with what this one knows; what it does to the user is not seen here."""
+        other = Session(self.store, self.keys)
+        other._values = dict(self._values)
+        other._instances = self._instances
+        other._users[identity] = deepcopy(self.user(identity))
+        return other
+
+
+def _commit(bucket: int, checks: list[tuple[bytes, int]], writes: dict[bytes, bytes | None]) -> Commit:
+    puts = [(key, value) for key, value in writes.items() if value is not None]
+    return Commit(bucket, checks, puts, [key for key, value in writes.items() if value is None])

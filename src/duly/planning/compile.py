@@ -9,6 +9,7 @@ from hashlib import sha256
 from duly.conditions.compile import compile_condition
 from duly.conditions.reads import Reads, reads
 from duly.meaning import model
+from duly.planning.experiment import experiment_of, goal_of, holdouts_of
 from duly.planning.gates import caps_of, gaps_of, quiet_of, schedule_of
 from duly.planning.index import EventIndex, demanded
 from duly.planning.plan import HistoryRead, Plan, RelationUpdate, RulePlan, Test
@@ -33,6 +34,7 @@ def compile_plan(rule_set: model.RuleSet, version: str = "") -> Plan:
         relation_keys={relation.name: relation.key for relation in rule_set.relations.values()},
         segments={segment.name: _test(segment.where) for segment in rule_set.segments.values()},
         former_names={former: rule.name for rule in rule_set.rules.values() for former in rule.was},
+        goals=frozenset(name for rule in rules.values() if rule.goal is not None for name in rule.goal.names),
     )
 
 
@@ -44,6 +46,8 @@ def fingerprint(rule_set: model.RuleSet) -> str:
 def _rule(number: int, rule: model.Rule, rule_set: model.RuleSet) -> RulePlan:
     category = rule_set.categories.get(rule.category, DEFAULT_CATEGORY)
     read = _reads_of(reads(rule.where), rule_set)
+    if rule.goal is not None and rule.goal.where is not None:
+        read |= _reads_of(reads(rule.goal.where), rule_set)
     return RulePlan(
         name=rule.name,
         rule=rule,
@@ -66,6 +70,9 @@ def _rule(number: int, rule: model.Rule, rule_set: model.RuleSet) -> RulePlan:
         fans_out=rule.fans_out,
         segments=tuple(sorted(read.segments)),
         history=_history_reads(read),
+        experiment=experiment_of(rule),
+        holdouts=holdouts_of(rule, category, rule_set),
+        goal=goal_of(rule),
     )
 
 

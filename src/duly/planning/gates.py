@@ -37,8 +37,8 @@ _PASSED = {kind.value: kind for kind in timing.Passed}
 
 
 def _zone(written: model.Timing) -> str | None:
-    named = [clause.zone for clause in (*written.at, *written.between) if clause.zone is not None]
-    return named[0] if named else written.zone
+    named = [at.zone for at in written.at] + [hours.zone for hours in written.between]
+    return next((name for name in named if name is not None), written.zone)
 
 
 def caps_of(rule: model.Rule, category: model.Category, rule_set: model.RuleSet) -> tuple[CapPlan, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from duly.conditions.context import Facts
 from duly.meaning import model
+from duly.planning.experiment import ExperimentPlan, GoalPlan, HoldoutPlan
 from duly.planning.index import EventIndex
 from duly.timing.window import Arc, Cap, Schedule
 
@@ -90,6 +91,9 @@ class RulePlan:
     fans_out: frozenset[str]
     segments: tuple[str, ...] = ()
     history: tuple[HistoryRead, ...] = ()
+    experiment: ExperimentPlan | None = None
+    holdouts: tuple[HoldoutPlan, ...] = ()
+    goal: GoalPlan | None = None
 
     @property
     def transactional(self) -> bool:
@@ -108,7 +112,7 @@ class RelationUpdate:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A compiled rule set. `version` is a hash of what was published."""
+    """A compiled rule set. `version` is a hash of what was published; `goals` are the events that some goal awaits."""
 
     version: str
     rule_set: model.RuleSet
@@ -119,6 +123,7 @@ class Plan:
     relation_keys: Mapping[str, Key]
     segments: Mapping[str, Test] = field(default_factory=dict)
     former_names: Mapping[str, str] = field(default_factory=dict)
+    goals: frozenset[str] = frozenset()
 
     def listening(self, event: str, properties: Mapping[str, Any]) -> Iterable[RulePlan]:
         """The rules that may match an event, by its name and by equality on its properties."""
