@@ -35,12 +35,14 @@ class Checked:
     Everything that made sense, and what there is to say about the rest.
 
     A declaration or rule with an error is not in `rule_set`. `diagnostics` are those of the parser too, in order of
-    place. `given` are the names of relations and events that come from the prelude.
+    place. `files` are what was read, without the prelude; `given` are the relations and events that come from the
+    prelude.
     """
 
     rule_set: model.RuleSet
     tests: tuple[WrittenTest, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    files: tuple[Parsed, ...] = ()
     tracking_plan: TrackingPlan | None = None
     given: frozenset[str] = field(default=frozenset())
 
@@ -64,7 +66,7 @@ def check(files: Sequence[Parsed], *, prelude: Parsed | None = None, plan_loader
     for test in tests:
         check_test(test.source, names, test.node, found.append)
     rule_set = _rule_set(rules, names, house)
-    return Checked(rule_set, tuple(tests), tuple(ordered(found)), names.plan, names.given)
+    return Checked(rule_set, tuple(tests), tuple(ordered(found)), tuple(files), names.plan, names.given)
 
 
 def _tracking_plan(written: Statements, load: PlanLoader, report: Report) -> TrackingPlan | None:

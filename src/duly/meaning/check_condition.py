@@ -62,12 +62,12 @@ def _agree(scope: Scope, left: model.Value, right: model.Value, span: Span) -> b
     carried = isinstance(left, model.Property | model.Aggregate) or isinstance(right, model.Property | model.Aggregate)
     if comparable(left.type, right.type, carried):
         return True
-    hint = _spelling(left, right) or _spelling(right, left)
+    hint = _spelling(scope, left, right) or _spelling(scope, right, left)
     scope.report(errors.mixed_types(scope.source, span, left.type, right.type, hint))
     return False
 
 
-def _spelling(value: model.Value, literal: model.Value) -> str:
+def _spelling(scope: Scope, value: model.Value, literal: model.Value) -> str:
     """The right spelling of a literal of the wrong type, "" when there is none."""
     if not isinstance(literal, model.Constant):
         return ""
@@ -78,9 +78,11 @@ def _spelling(value: model.Value, literal: model.Value) -> str:
         unquoted |= value.type in (Type.DATE, Type.TIME, Type.DURATION, Type.WEEKDAY, Type.BOOLEAN)
         return f"write {errors.quoted(literal.value)} without quotes" if unquoted else ""
     if literal.type is Type.NUMBER and value.type is Type.DURATION:
-        return f"write a unit, such as `{literal.value:g} days`"
+        return f"write a unit, such as `{scope.text(literal.span)} days`"
+    if literal.type is Type.DATE and isinstance(value, model.Moment):
+        return "write `today` to compare with a date"
     if literal.type is Type.NUMBER and value.type is Type.TEXT:
-        return f'write `"{literal.value:g}"`: the value is a text'
+        return f'write `"{scope.text(literal.span)}"`: the value is a text'
     return ""
 
 

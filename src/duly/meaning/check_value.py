@@ -121,12 +121,12 @@ def _arithmetic(scope: Scope, node: nodes.Arithmetic) -> model.Value | None:
     left, right = check_value(scope, node.left), check_value(scope, node.right)
     if left is None or right is None:
         return None
-    if node.operator == "/" and isinstance(right, model.Constant) and right.value == 0:
-        scope.report(errors.division_by_zero(scope.source, node.span))
-        return None
     type = arithmetic(node.operator, left.type, right.type)
     if type is None:
         scope.report(errors.no_arithmetic(scope.source, node.span, node.operator, left.type, right.type))
+        return None
+    if node.operator == "/" and isinstance(right, model.Constant) and right.value == 0:
+        scope.report(errors.division_by_zero(scope.source, node.span))
         return None
     return model.Arithmetic(node.operator, left, right, type, node.span)
 

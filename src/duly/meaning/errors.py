@@ -15,8 +15,8 @@ from duly.vocabulary.words import nearest
 def unknown_name(source: Source, span: Span, kind: str, name: str, known: Iterable[str]) -> Diagnostic:
     """A relation, segment, category, event or rule that is declared nowhere."""
     guess = nearest(name, known)
-    hint = f"did you mean `{guess}`?" if guess else _DECLARE[kind].format(name=name)
-    return Diagnostic(source, span, f"unknown-{kind}", f"there is no {kind} `{name}`", hint)
+    hint = f"did you mean {quoted(guess)}?" if guess else _DECLARE[kind].format(name=_short(name))
+    return Diagnostic(source, span, f"unknown-{kind}", f"there is no {kind} {quoted(name)}", hint)
 
 
 _DECLARE = {
@@ -32,7 +32,7 @@ _DECLARE = {
 
 def duplicate_name(source: Source, span: Span, kind: str, name: str, first: str) -> Diagnostic:
     """Two declarations of one name; `first` is where the other one is."""
-    message = f"the {kind} `{name}` is already declared at {first}"
+    message = f"the {kind} {quoted(name)} is already declared at {first}"
     return Diagnostic(
         source, span, "duplicate-name", message, f"give this {kind} another name, or remove one of the two"
     )
@@ -65,7 +65,13 @@ def claimed_twice(source: Source, span: Span, name: str, first: str) -> Diagnost
 def unreadable_plan(source: Source, span: Span, path: str, why: str) -> Diagnostic:
     """A tracking plan that is missing or is none."""
     hint = "give the path of a Segment Protocols tracking plan, relative to this file"
-    return Diagnostic(source, span, "unreadable-tracking-plan", f"cannot read the tracking plan `{path}`: {why}", hint)
+    return Diagnostic(
+        source,
+        span,
+        "unreadable-tracking-plan",
+        f"cannot read the tracking plan {quoted(path)}: {_short(why).rstrip('.')}",
+        hint,
+    )
 
 
 # --- clauses ----------------------------------------------------------------------------------------------------------
@@ -79,7 +85,7 @@ def no_trigger(source: Source, span: Span) -> Diagnostic:
 
 def repeated_clause(source: Source, span: Span, clause: str, line: int) -> Diagnostic:
     """A clause that can be said only once."""
-    message = f"`{clause}` is said twice in one rule, first on line {line}"
+    message = f"{quoted(clause)} is said twice in one rule, first on line {line}"
     return Diagnostic(source, span, "repeated-clause", message, "keep one of the two")
 
 
@@ -146,13 +152,13 @@ def not_a_property(source: Source, span: Span, what: str) -> Diagnostic:
 
 def empty_range(source: Source, span: Span, low: str, high: str) -> Diagnostic:
     """`between 20 and 10`."""
-    message = f"nothing is between `{low}` and `{high}`"
-    return Diagnostic(source, span, "empty-range", message, f"write `between {high} and {low}`")
+    message = f"nothing is between {quoted(low)} and {quoted(high)}"
+    return Diagnostic(source, span, "empty-range", message, f"write `between {_short(high)} and {_short(low)}`")
 
 
 def bad_pattern(source: Source, span: Span, pattern: str, why: str) -> Diagnostic:
     """A regular expression that RE2 does not take."""
-    message = f"`/{_short(pattern)}/` is not a regular expression: {why}"
+    message = f"{quoted(f'/{pattern}/')} is not a regular expression: {_short(why).rstrip('.')}"
     hint = "patterns are RE2: no look-around and no back-references, so that they run in linear time"
     return Diagnostic(source, span, "bad-pattern", message, hint)
 
@@ -161,8 +167,10 @@ def not_in_enum(source: Source, span: Span, value: str, property: str, allowed: 
     """A text that the tracking plan says the property never is."""
     values = list(allowed)
     guess = nearest(value, values)
-    hint = f"did you mean `{guess}`?" if guess else f"the tracking plan allows {', '.join(values[:8])}"
-    return Diagnostic(source, span, "not-an-allowed-value", f"`{property}` is never `{value}`", hint)
+    hint = f"the tracking plan allows {', '.join(map(quoted, values[:8]))}"
+    if guess:
+        hint = f"did you mean {quoted(guess)}?"
+    return Diagnostic(source, span, "not-an-allowed-value", f"{quoted(property)} is never {quoted(value)}", hint)
 
 
 # --- scopes -----------------------------------------------------------------------------------------------------------
@@ -170,38 +178,40 @@ def not_in_enum(source: Source, span: Span, value: str, property: str, allowed: 
 
 def no_event(source: Source, span: Span, text: str, where: str) -> Diagnostic:
     """A property of the trigger where there is no event."""
-    message = f"`{text}` is a property of an event, and {where} has none"
+    message = f"{quoted(text)} is a property of an event, and {where} has none"
     return Diagnostic(source, span, "no-event", message, f"use a trait such as `user.{text.rpartition('.')[2]}`")
 
 
 def no_object(source: Source, span: Span, text: str, object: str, event: str) -> Diagnostic:
     """`product.x` for an event that is not about a product."""
-    message = f"`{text}` needs an event about a {object}, and `{event}` is not"
-    hint = f"declare `event {event} about {object}`, or write `event.{text.partition('.')[2]}`"
+    message = f"{quoted(text)} needs an event about a {object}, and {quoted(event)} is not"
+    hint = (
+        f"declare `event {_short(event)} about {object}`, or write `event.{_short(text)}` for a property of the event"
+    )
     return Diagnostic(source, span, "no-object", message, hint)
 
 
 def no_object_here(source: Source, span: Span, text: str, where: str) -> Diagnostic:
     """A relation where no event brings an object."""
-    message = f"`{text}` needs an event that says which object is meant, and {where} has none"
+    message = f"{quoted(text)} needs an event that says which object is meant, and {where} has none"
     return Diagnostic(source, span, "no-object", message, "use it in a rule that starts `when` an event happens")
 
 
 def not_in_a_count(source: Source, span: Span, text: str) -> Diagnostic:
     """Something inside `count of E where …` that is not a property of the E."""
-    message = f"`{text}` cannot stand inside a count, which sees one past event at a time"
+    message = f"{quoted(text)} cannot stand inside a count, which sees one past event at a time"
     return Diagnostic(source, span, "not-in-a-count", message, "compare properties of the counted event with literals")
 
 
 def trait_as_key(source: Source, span: Span, text: str) -> Diagnostic:
     """`with the same user.x`."""
-    message = f"`{text}` is a trait, and `with the same` needs a property of both events"
+    message = f"{quoted(text)} is a trait, and `with the same` needs a property of both events"
     return Diagnostic(source, span, "not-a-property", message, "name a property of the events, such as `product_id`")
 
 
 def trait_as_expiry(source: Source, span: Span, text: str) -> Diagnostic:
     """`expires at user.x`."""
-    message = f"`{text}` is a trait, and `expires at` needs an instant in the event"
+    message = f"{quoted(text)} is a trait, and `expires at` needs an instant in the event"
     return Diagnostic(source, span, "not-a-property", message, "name a property of the event, such as `ends_at`")
 
 
@@ -217,9 +227,9 @@ def two_objects(source: Source, span: Span, one: str, other: str) -> Diagnostic:
     return Diagnostic(source, span, "mixed-objects", message, "write one rule for each kind of object")
 
 
-def mixed_objects(source: Source, span: Span, events: str, one: str, other: str) -> Diagnostic:
+def mixed_objects(source: Source, span: Span, event: str, one: str, other: str) -> Diagnostic:
     """A trigger whose events are about different things, or a relation to another thing than the event's."""
-    message = f"`{events}` is about a {one}, but this needs a {other}"
+    message = f"{quoted(event)} is about a {one}, but this needs a {other}"
     return Diagnostic(source, span, "mixed-objects", message, "write one rule for each kind of object")
 
 
@@ -241,7 +251,7 @@ def no_key(source: Source, span: Span, object: str, known: Iterable[str]) -> Dia
 
 def no_audience(source: Source, span: Span, event: str, object: str, relations: Iterable[str]) -> Diagnostic:
     """A rule on an event about a thing, whose condition can hold for people nobody can list."""
-    message = f"this rule has no audience: `{event}` is about a {object}, and its condition can hold for anybody"
+    message = f"this rule has no audience: {quoted(event)} is about a {object}, and its condition can hold for anybody"
     example = next(iter(sorted(relations)), "saved")
     hint = f"say who is meant, such as `where user {example} {object}`, or `user in SEGMENT`, on every side of an `or`"
     return Diagnostic(source, span, "no-audience", message, hint)
@@ -249,13 +259,14 @@ def no_audience(source: Source, span: Span, event: str, object: str, relations: 
 
 def added_and_removed(source: Source, span: Span, relation: str, event: str) -> Diagnostic:
     """An event that both begins and ends a relation."""
-    message = f"`{event}` both adds to and removes from `{relation}`"
+    message = f"{quoted(event)} both adds to and removes from `{relation}`"
     return Diagnostic(source, span, "contradictory-clauses", message, "let another event remove")
 
 
 def segment_cycle(source: Source, span: Span, path: Iterable[str]) -> Diagnostic:
     """Segments that are defined by themselves."""
     names = list(path)
+    names[4:-2] = ["…"] if len(names) > 7 else names[4:-2]
     message = f"the segment `{names[0]}` is defined by itself: {' uses '.join(f'`{name}`' for name in names)}"
     return Diagnostic(source, span, "segment-cycle", message, "take one of these references out")
 
@@ -267,7 +278,7 @@ def unknown_zone(source: Source, span: Span, name: str, known: Iterable[str]) ->
     """A zone that tzdata does not have."""
     guess = nearest(name, known)
     hint = f"did you mean `{guess}`?" if guess else "use an IANA name such as `Europe/Paris`"
-    return Diagnostic(source, span, "unknown-zone", f"there is no time zone `{name}`", hint)
+    return Diagnostic(source, span, "unknown-zone", f"there is no time zone {quoted(name)}", hint)
 
 
 def empty_hours(source: Source, span: Span, time: str) -> Diagnostic:
@@ -298,7 +309,7 @@ def out_of_range(source: Source, span: Span, what: str, low: str, high: str, who
 
 def unshowable(source: Source, span: Span, text: str, type: Type) -> Diagnostic:
     """A list or an object as part of a text."""
-    message = f"`{text}` is {phrase(type)}, which cannot be shown in a text"
+    message = f"{quoted(text)} is {phrase(type)}, which cannot be shown in a text"
     return Diagnostic(source, span, "bad-template", message, "show one of its parts")
 
 
@@ -319,5 +330,5 @@ def quoted(text: str) -> str:
 
 
 def _short(text: str, limit: int = 60) -> str:
-    shown = text if len(text) <= limit else text[: limit - 1] + "…"
-    return shown.replace("\n", " ")
+    line = " ".join(text[: 2 * limit].split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

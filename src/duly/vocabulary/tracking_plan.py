@@ -221,6 +221,8 @@ def plan_beside(rule_file: str, written: str) -> TrackingPlan:
             text = file.read(_LARGEST + 1)
     except UnicodeDecodeError as error:
         raise UnreadablePlan("it is not UTF-8") from error
+    except ValueError as error:  # such as a NUL in the path
+        raise UnreadablePlan("it is not the path of a file") from error
     if len(text) > _LARGEST:
         raise UnreadablePlan(f"it is longer than {_LARGEST:,} characters")
     return read_tracking_plan(text)
