@@ -61,16 +61,16 @@ NAMES = [
         "put `rule some_name` before it, or give it a file of its own",
     ),
     (
-        "rule a\n  when Signed In\n«rule b\n  when Signed In\n  was a»",
+        "rule a\n  when Signed In\nrule b\n  when Signed In\n  «was a»",
         "name-in-use",
         "this rule cannot have been `a`, which is still a rule at rules.duly:1:6",
         "remove the rule `a`, or the clause `was a`",
     ),
     (
-        "rule a\n  when Signed In\n  was z\n«rule b\n  when Signed In\n  was z»",
+        "rule a\n  when Signed In\n  was z\nrule b\n  when Signed In\n  «was z»",
         "name-in-use",
-        "the rule at rules.duly:1:1 already takes over from `z`",
-        "only one rule can keep the state of another name",
+        "the clause at rules.duly:3:3 already takes over from `z`",
+        "let one rule keep the state of that name",
     ),
     (
         'use «"plan.json"»',

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from duly.meaning import model
 from duly.meaning.model import DAY, HOUR, MINUTE, WEEK
+from duly.meaning.rule_set import read_rules
+from duly.source import Source
 from duly.vocabulary.types import Type
 from tests.meaning.reading import read, rule
 
@@ -236,3 +240,26 @@ def test_tests_are_handed_on():
     checked = read('rule a\n  when Signed In\ntest "t" in "Europe/London"\n  expect ada: nothing\n')
     assert not checked.diagnostics
     assert [test.node.title.value for test in checked.tests] == ["t"]
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [("rules/saved_sale.duly", "saved_sale"), ("Saved Sale-2.duly", "saved_sale_2"), ("2026_sale.duly", "sale")],
+)
+def test_a_rule_alone_takes_the_name_of_its_file(file, name):
+    assert list(read_rules([Source(file, "when Signed In")]).rule_set.rules) == [name]
+
+
+def test_a_file_without_letters_gives_no_name():
+    assert [d.code for d in read_rules([Source("42.duly", "when Signed In")]).diagnostics] == ["unnamed-rule"]
+
+
+def test_a_rule_set_holds_so_much_and_no_more():
+    checked = read("".join(f"relation r{number}: user to product by id, added by A\n" for number in range(1_002)))
+    assert [d.code for d in checked.diagnostics] == ["too-many"]
+    assert "r999" in checked.rule_set.relations and "r1000" not in checked.rule_set.relations
+
+
+def test_a_hundred_misspelt_names_are_answered_without_a_hundred_guesses():
+    checked = read("".join(f"rule r{n}\n  when Product Sale where user savedd{n} product\n" for n in range(100)))
+    assert {d.code for d in checked.diagnostics} == {"unknown-relation"} and len(checked.diagnostics) == 100

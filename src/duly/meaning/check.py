@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from duly.diagnostics import Diagnostic, ordered
@@ -100,20 +101,23 @@ def _declarations(written: Statements, names: Names, report: Report) -> None:
 
 
 def _rules(written: Statements, names: Names, report: Report) -> dict[str, model.Rule]:
-    """Every sound rule by name, in the order they are written."""
+    """Every sound rule by name, in the order they are written; all names are known before any rule is read."""
     rules: dict[str, model.Rule] = {}
-    by_file: dict[Source, list[nodes.Rule]] = {}
-    for rule in written.of(nodes.Rule):
-        by_file.setdefault(rule.source, []).append(rule.node)
-    for source, nodes_of_file in by_file.items():
-        for node in nodes_of_file:
-            name = _name(source, node, len(nodes_of_file) == 1, report)
-            fresh = name is not None and _declared(source, names, node, name, report)
-            meant = check_rule(source, names, node, name or "", report)
-            if meant is not None and fresh:
-                rules[meant.name] = meant
-    _former_names(rules, names, report)
+    for source, node, name in list(_named(written, names, report)):
+        meant = check_rule(source, names, node, name or "", report)
+        if meant is not None and name is not None:
+            rules[name] = meant
     return rules
+
+
+def _named(written: Statements, names: Names, report: Report) -> Iterator[tuple[Source, nodes.Rule, str | None]]:
+    """Each rule with its name, None when it has none of its own; it is still worth checking."""
+    in_file = Counter(rule.source for rule in written.of(nodes.Rule))
+    for rule in written.of(nodes.Rule):
+        name = _name(rule.source, rule.node, in_file[rule.source] == 1, report)
+        place = rule.node.name.span if rule.node.name else rule.node.span
+        fresh = name is not None and names.declare("rule", name, rule.source, place, report)
+        yield rule.source, rule.node, name if fresh else None
 
 
 def _name(source: Source, node: nodes.Rule, alone: bool, report: Report) -> str | None:
@@ -125,25 +129,6 @@ def _name(source: Source, node: nodes.Rule, alone: bool, report: Report) -> str 
         return name
     report(errors.unnameable_file(source, node.span) if alone else errors.unnamed_rule(source, node.span))
     return None
-
-
-def _declared(source: Source, names: Names, node: nodes.Rule, name: str, report: Report) -> bool:
-    return names.declare("rule", name, source, node.name.span if node.name else node.span, report)
-
-
-def _former_names(rules: dict[str, model.Rule], names: Names, report: Report) -> None:
-    """A former name is taken over by one rule only, and by none while a rule still has it."""
-    takers: dict[str, model.Rule] = {}
-    for rule in [rule for rule in rules.values() if rule.was]:
-        for former in rule.was:
-            if names.is_declared("rule", former):
-                first, span = names.declared["rule"][former]
-                report(errors.still_in_use(rule.source, rule.span, former, first.location(span)))
-            elif takers.setdefault(former, rule) is not rule:
-                report(errors.claimed_twice(rule.source, rule.span, former, takers[former].location))
-            else:
-                continue
-            rules.pop(rule.name, None)
 
 
 def _rule_set(rules: dict[str, model.Rule], names: Names, house: House) -> model.RuleSet:

@@ -53,7 +53,7 @@ def check_rule(source: Source, names: Names, node: nodes.Rule, name: str, report
 def _read(clauses: Clauses, node: nodes.Rule, name: str) -> model.Rule:
     """Every clause is read, whatever the others are like; the result counts only if nothing was reported."""
     scope = clauses.scope
-    was = tuple(dict.fromkeys(clause.name.value for clause in clauses.all(nodes.Was)))
+    was = tuple(dict.fromkeys(_former_name(scope, clause) for clause in clauses.all(nodes.Was)))
     seed = was[0] if was else name
     trigger = _trigger(clauses, node)
     condition = _condition(clauses)
@@ -82,6 +82,18 @@ def _read(clauses: Clauses, node: nodes.Rule, name: str) -> model.Rule:
         source=scope.source,
         span=node.span,
     )
+
+
+def _former_name(scope: Scope, node: nodes.Was) -> str:
+    """A former name is taken over by one rule only, and by none while a rule still has it."""
+    name = node.name.value
+    holder = scope.names.declared["rule"].get(name)
+    if holder is not None:
+        scope.report(errors.still_in_use(scope.source, node.span, name, holder[0].location(holder[1])))
+    taker = scope.names.former.setdefault(name, (scope.source, node.span))
+    if taker[0] is not scope.source or taker[1] != node.span:
+        scope.report(errors.claimed_twice(scope.source, node.span, name, taker[0].location(taker[1])))
+    return name
 
 
 def _trigger(clauses: Clauses, node: nodes.Rule) -> model.Trigger:

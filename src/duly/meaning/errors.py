@@ -58,8 +58,8 @@ def still_in_use(source: Source, span: Span, name: str, first: str) -> Diagnosti
 
 def claimed_twice(source: Source, span: Span, name: str, first: str) -> Diagnostic:
     """Two rules that both were x."""
-    message = f"the rule at {first} already takes over from `{name}`"
-    return Diagnostic(source, span, "name-in-use", message, "only one rule can keep the state of another name")
+    message = f"the clause at {first} already takes over from `{name}`"
+    return Diagnostic(source, span, "name-in-use", message, "let one rule keep the state of that name")
 
 
 def unreadable_plan(source: Source, span: Span, path: str, why: str) -> Diagnostic:

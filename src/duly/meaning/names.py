@@ -28,6 +28,7 @@ class Names:
 
     `declared` has the place of every name somebody tried to declare, `broken` the names in statements that could not
     be parsed: a name that is there but stands for nothing has been reported, and nobody who uses it is blamed for that.
+    `former` has the names that rules say they once had.
     """
 
     events: dict[str, model.Event] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class Names:
     given: frozenset[str] = frozenset()
     declared: dict[Kind, dict[str, tuple[Source, Span]]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
+    former: dict[str, tuple[Source, Span]] = field(default_factory=dict)
     objects: set[str] = field(default_factory=set)
     guesses: int = 20
     _types: dict[tuple[tuple[str, ...], Path], Type] = field(default_factory=dict)
