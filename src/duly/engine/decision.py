@@ -67,6 +67,7 @@ REASONS = {
     "unknown": "the condition could not be decided",
     "taken": "this notification has already been granted",
     "holdout": "the user is in the control group",
+    "not-in-experiment": "the experiment does not cover the user",
     "no-consent": "the user did not subscribe to the category",
     "unsubscribed": "the user unsubscribed",
     "snoozed": "the user snoozed notifications",
@@ -90,6 +91,7 @@ class Decision(msgspec.Struct, array_like=True, omit_defaults=True):
 
     `statuses` holds a `Status` for each `Gate`; `inputs` what a gate used, by gate number, as (sentence template name,
     values…), put into words by `duly.engine.words`. `opens` is when a gate could next pass, by gate number.
+    `holdout_verdict` is, for a user in a control group, the verdict they would have had; 0 for everybody else.
     """
 
     id: bytes

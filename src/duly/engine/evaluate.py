@@ -12,12 +12,14 @@ from dataclasses import dataclass
 
 from duly.conditions.context import History
 from duly.conditions.template import MissingSlot, render
+from duly.engine import trial
 from duly.engine.candidate import Candidate
 from duly.engine.consent import refusal
 from duly.engine.decision import Decision, Gate, Status, Verdict
 from duly.engine.facts import UserFacts
 from duly.engine.frequency import Usage, earliest, local_zone, usage
 from duly.engine.state import Send, User
+from duly.meaning.model import Message
 from duly.planning.plan import Plan
 from duly.timing.solve import Outcome, Solution
 from duly.timing.zone import ZoneChoice
@@ -44,6 +46,11 @@ class _Contender:
     solution: Solution
     usage: Usage
 
+    @property
+    def held(self) -> bool:
+        """Whether the user is in a control group of the rule."""
+        return self.decision.holdout_verdict != 0
+
 
 class Evaluation:
     """One user at one instant. `sends` starts as the user's and grows by what this evaluation grants."""
@@ -65,7 +72,7 @@ class Evaluation:
             decisions.append(decision)
             facts = self._facts(candidate)
             if self._admits(candidate, decision, facts):
-                used = usage(candidate, self.user, self.sends, self.zone)
+                used = self._usage(candidate, decision)
                 contenders.append(_Contender(candidate, decision, facts, self._solve(candidate, used), used))
         self._compete(contenders)
         return decisions
@@ -112,6 +119,8 @@ class Evaluation:
             truth = rule.test(facts)
             if truth is not True:
                 return _stop(decision, Gate.MATCH, "unknown" if truth is None else "no-match")
+        if (rule.holdouts or rule.experiment is not None) and not self._deal(candidate, decision):
+            return False
         refused = refusal(self.user, rule.category, rule.channel)
         if refused:
             said = self.user.consent.get(rule.category.name, "unknown")
@@ -121,7 +130,27 @@ class Evaluation:
             return _stop(decision, Gate.EXPIRY, late, ["expiry", decision.expires])
         return True
 
+    def _deal(self, candidate: Candidate, decision: Decision) -> bool:
+        """Find the user's control group and variant; whether there is anything to send to such a user."""
+        rule = candidate.rule
+        holdout = trial.control_group(self.user, decision.identity, rule)
+        if holdout is not None:
+            trial.mark(decision, holdout)
+        experiment = rule.experiment
+        if experiment is None:
+            return True
+        variant = trial.variant(self.user, decision.identity, experiment)
+        if variant is not None:
+            decision.variant = variant.name
+        elif rule.rule.message is None:
+            inputs = ["outside", experiment.key, experiment.coverage]
+            return _stop(decision, Gate.HOLDOUT, "not-in-experiment", inputs)
+        return True
+
     # --- time, caps, competition --------------------------------------------------------------------------------------
+
+    def _usage(self, candidate: Candidate, decision: Decision) -> Usage:
+        return usage(candidate, self.user, self.sends, self.zone, held=decision.holdout_verdict != 0)
 
     def _solve(self, candidate: Candidate, used: Usage) -> Solution:
         return earliest(candidate, self.user, used, self.zone, self.now)
@@ -133,20 +162,32 @@ class Evaluation:
         for contender in contenders:
             solution, used = contender.solution, contender.usage
             if solution.outcome is Outcome.NOW and self.granted:
-                used = usage(contender.candidate, self.user, self.sends, self.zone)
+                used = self._usage(contender.candidate, contender.decision)
                 solution = self._solve(contender.candidate, used)
                 if solution.outcome is not Outcome.NOW:
-                    contender.decision.outranked_by = self.granted[-1].rule
+                    contender.decision.outranked_by = self._winner(contender, solution, used)
             self._conclude(contender, solution, used)
 
     def _conclude(self, contender: _Contender, solution: Solution, used: Usage) -> None:
         decision = contender.decision
         conclude(decision, solution, used, self.zone, contender.candidate.rule.transactional)
-        if decision.verdict == Verdict.NOTIFY and self._write_message(contender):
+        granted = decision.verdict == Verdict.NOTIFY and self._write_message(contender)
+        if granted:
             self._grant(contender)
+        if contender.held and granted:
+            trial.withhold(decision)
+        elif contender.held:
+            decision.holdout_verdict = decision.verdict
+
+    def _winner(self, contender: _Contender, solution: Solution, used: Usage) -> str:
+        """The rule that took the slot: of those granted just now, the last one that the full cap counts."""
+        name = contender.candidate.rule.name
+        counted = self.granted if solution.cap is None else used.caps[solution.cap][1]
+        visible = [send for send in self.granted if not send.shadow or send.rule == name]
+        return next((s.rule for s in reversed(visible) if any(s is one for one in counted)), visible[-1].rule)
 
     def _write_message(self, contender: _Contender) -> bool:
-        message = contender.candidate.rule.rule.message
+        message = self._message(contender)
         if message is None:
             return True
         parts = []
@@ -157,6 +198,12 @@ class Evaluation:
             parts.append(text)
         contender.decision.title, contender.decision.body, contender.decision.link = parts
         return True
+
+    def _message(self, contender: _Contender) -> Message | None:
+        rule = contender.candidate.rule
+        if rule.experiment is None or not contender.decision.variant:
+            return rule.rule.message
+        return next(v.message for v in rule.experiment.variants if v.name == contender.decision.variant)
 
     def _grant(self, contender: _Contender) -> None:
         rule, now = contender.candidate.rule, self.now
@@ -169,9 +216,14 @@ class Evaluation:
             object=contender.candidate.thing,
             decision=contender.decision.id,
             counted=not rule.category.uncounted,
+            shadow=contender.held,
         )
         self.granted.append(send)
-        self.sends = [*self.sends, send]
+        self.sends = sorted([*self.sends, send], key=_sent)
+
+
+def _sent(send: Send) -> int:
+    return send.at
 
 
 def _rank(contender: _Contender) -> tuple[int, int, int, str, str]:

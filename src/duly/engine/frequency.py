@@ -48,10 +48,15 @@ def local_zone(plan: Plan, user: User) -> ZoneChoice:
     )
 
 
-def usage(candidate: Candidate, user: User, sends: Sequence[Send], choice: ZoneChoice) -> Usage:
-    """The sends that count against each cap of the candidate's rule, and the gap that binds it."""
+def usage(candidate: Candidate, user: User, sends: Sequence[Send], choice: ZoneChoice, held: bool = False) -> Usage:
+    """
+    The sends that count against each cap of the candidate's rule, and the gap that binds it.
+
+    For a user in a control group (`held`) the rule's own caps also count would-be sends.
+    """
     rule = candidate.rule
-    caps = [(plan.cap, [send for send in sends if _counts(plan, send, candidate.thing)]) for plan in rule.caps]
+    counted = sends if held else [send for send in sends if not send.shadow]
+    caps = [(plan.cap, [send for send in counted if _counts(plan, send, candidate.thing)]) for plan in rule.caps]
     gap, last = 0, None
     for plan in rule.gaps:
         newest = max((s.at for s in sends if _in_scope(s, plan.category, plan.channel)), default=None)

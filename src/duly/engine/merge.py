@@ -12,6 +12,7 @@ from duly.engine.keys import HISTORY, RELATED
 from duly.engine.observe import is_member
 from duly.engine.session import Session
 from duly.engine.state import Instance, User
+from duly.engine.trial import merge_assignments
 
 _PAGE = 1_000
 
@@ -71,6 +72,8 @@ def _move_state(origin: User, person: User, source: str) -> None:
     person.groups += [group for group in origin.groups if group not in person.groups]
     person.identities += [known for known in (source, *origin.identities) if known not in person.identities]
     person.preferences = {**origin.preferences, **person.preferences}
+    person.awaited += origin.awaited
+    merge_assignments(person, origin)
 
 
 def _move_queue(session: Session, source: str, target: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from duly.engine import consent
+from duly.engine import consent, goals
 from duly.engine.event import IDENTIFY, SCREEN, TRACK, Event
 from duly.engine.history import remember
 from duly.engine.keys import thing
@@ -28,6 +28,8 @@ def observe(session: Session, plan: Plan, event: Event, identity: str) -> None:
         read = plan.history.get(event.name)
         if read is not None:
             remember(session, event, identity, read)
+        if event.name in plan.goals:
+            goals.reach(session, plan, event, identity)
 
 
 def log(session: Session, event: Event, identity: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from duly.engine import goals
 from duly.engine.api import OUTCOMES, Recorded, Report, Reported
 from duly.engine.decision import Decision, Standing
 from duly.engine.event import Flaw
@@ -26,6 +27,7 @@ def record(session: Session, report: Report) -> Reported:
     decision.outcomes = [*decision.outcomes, (report.outcome, report.time)]
     _apply(session, decision, report)
     session.log(decision)
+    goals.reported(session, decision, report.outcome)
     return Reported(Recorded.RECORDED)
 
 

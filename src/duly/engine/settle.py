@@ -7,8 +7,10 @@ from enum import IntEnum
 
 from duly.engine.candidate import Candidate
 from duly.engine.decision import Decision, Standing, Verdict
+from duly.engine.goals import await_goal
 from duly.engine.session import Session
 from duly.engine.state import Delivery, Pending, Send, User
+from duly.engine.trial import enrol, put_off
 
 
 class Claim(IntEnum):
@@ -53,11 +55,26 @@ class Settlement:
         if candidate.waiting is not None:
             self._stop_waiting(candidate.waiting)
         if send is not None and self.claim is not Claim.QUEUE:
-            self._grant(candidate, decision, send)
-        elif decision.verdict == Verdict.SUPPRESS:
+            self._take_part(candidate, send)
+            if send.shadow:
+                self._withhold(decision, send)
+            else:
+                self._grant(candidate, decision, send)
+        elif decision.verdict == Verdict.SUPPRESS and send is None:
             decision.standing = Standing.CLOSED
         else:
             self._wait(candidate, decision)
+
+    def _take_part(self, candidate: Candidate, send: Send) -> None:
+        """What a grant and a would-be grant have in common, so that the groups of an experiment compare."""
+        enrol(self.user, self.identity, candidate.rule, self.now)
+        await_goal(self.user, candidate, self.now, sent=send.shadow)
+
+    def _withhold(self, decision: Decision, send: Send) -> None:
+        """The would-be grant of a user in a control group: over, but the rule's own caps count it."""
+        decision.standing = Standing.CLOSED
+        self.user.sends.append(send)
+        self.session.keep_user(self.identity)
 
     def _grant(self, candidate: Candidate, decision: Decision, send: Send) -> None:
         decision.standing = _STANDING[self.claim]
@@ -75,6 +92,9 @@ class Settlement:
     def _wait(self, candidate: Candidate, decision: Decision) -> None:
         """Hold the notification until it is due; one that is due already waits for whoever claims it."""
         due = decision.due or self.now
+        enrol(self.user, self.identity, candidate.rule, self.now)
+        if decision.holdout_verdict:
+            put_off(decision)
         decision.verdict, decision.due, decision.standing = Verdict.DEFER, due, Standing.PENDING
         self.user.pending.append(_pending(candidate, decision, due))
         self._queue(due, decision.id)

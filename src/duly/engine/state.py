@@ -51,10 +51,37 @@ class Delivery(msgspec.Struct, array_like=True):
     granted: int
 
 
+class Assigned(msgspec.Struct, array_like=True):
+    """The id under which a user was first dealt out with some seed, and the instant of that."""
+
+    user_id: str
+    time: int
+
+
+class Awaited(msgspec.Struct, array_like=True):
+    """
+    A rule's goal that a send opened: a matching event in (`start`, `end`], instants, counts.
+
+    `key` is the trigger's value that the event must have too, empty for any. `sent` is false until the send is known to
+    have been delivered. `reached` is the time of the first matching event and `reached_by` its message id; `credited`,
+    that this send is the one it is credited to.
+    """
+
+    decision: bytes
+    rule: str
+    key: str
+    start: int
+    end: int
+    sent: bool
+    reached: int = 0
+    reached_by: str = ""
+    credited: bool = False
+
+
 class User(msgspec.Struct, array_like=True, omit_defaults=True):
     """
-    One user's state. `version` counts commits. `trait_times` are the event times of traits, so that a late identify does
-    not undo a newer one. `consent` maps `category` or `channel/category` to a consent state.
+    One user's state. `version` counts commits. `trait_times` are the event times of traits, so that a late identify
+    does not undo a newer one. `consent` maps `category` or `channel/category` to a consent state. `assigned` is by seed.
     """
 
     version: int = 0
@@ -74,6 +101,8 @@ class User(msgspec.Struct, array_like=True, omit_defaults=True):
     merged_into: str = ""
     preferences: dict[str, Any] = msgspec.field(default_factory=dict)
     consent_times: dict[str, int] = msgspec.field(default_factory=dict)
+    assigned: dict[str, Assigned] = msgspec.field(default_factory=dict)
+    awaited: list[Awaited] = msgspec.field(default_factory=list)
 
 
 class Instance(msgspec.Struct, array_like=True):

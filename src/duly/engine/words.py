@@ -88,6 +88,21 @@ def _unknown(decision: Decision, inputs: list[Any]) -> str:
     return str(inputs[1])
 
 
+def _held(decision: Decision, inputs: list[Any]) -> str:
+    without = _WOULD_BE[Verdict(decision.holdout_verdict)]
+    return f"control group `{inputs[1]}` of {inputs[2] * 100:.6g}%; without it {without}"
+
+
+def _outside(decision: Decision, inputs: list[Any]) -> str:
+    return f"experiment `{inputs[1]}` covers {inputs[2] * 100:.6g}% of the users"
+
+
+_WOULD_BE = {
+    Verdict.NOTIFY: "the user would have been notified",
+    Verdict.DEFER: "this would wait just the same",
+    Verdict.SUPPRESS: "the user would not have been notified either",
+}
+
 _PHRASES = {
     "time": _time,
     "cap": _cap,
@@ -95,6 +110,8 @@ _PHRASES = {
     "expiry": _expiry,
     "missing": _missing,
     "match": _unknown,
+    "held": _held,
+    "outside": _outside,
 }
 
 _SOURCES = {

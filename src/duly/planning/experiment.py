@@ -13,7 +13,7 @@ from duly.meaning import model
 
 @dataclass(frozen=True, slots=True)
 class ExperimentPlan:
-    """The arms of a rule; `key` is what seeds them."""
+    """The arms of a rule; `key` is what seeds them. `coverage` is the fraction of all users who are in one of them."""
 
     key: str
     coverage: float
@@ -61,7 +61,8 @@ def experiment_of(rule: model.Rule) -> ExperimentPlan | None:
         return None
     weights = [variant.weight for variant in written.variants]
     allocation = arms(written.key, weights, written.coverage)
-    return ExperimentPlan(written.key, written.coverage, written.variants, allocation)
+    coverage = sum(end - start for start, end in allocation.ranges)
+    return ExperimentPlan(written.key, coverage, written.variants, allocation)
 
 
 def holdouts_of(rule: model.Rule, category: model.Category, rule_set: model.RuleSet) -> tuple[HoldoutPlan, ...]:
