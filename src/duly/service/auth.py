@@ -1,0 +1,45 @@
+"""Who may call what: bearer tokens and their scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+import grpc
+
+from duly.service.errors import Forbidden, Unauthenticated
+from duly.service.settings import Scope
+
+_PREFIX = "bearer "
+
+
+class Tokens:
+    """The tokens a server knows. Without any, everybody may do everything."""
+
+    __slots__ = ("_scopes",)
+
+    def __init__(self, tokens: Mapping[str, frozenset[Scope]]) -> None:
+        # Looked up by digest, so that the time it takes says nothing about the tokens.
+        self._scopes = {_digest(token): scopes for token, scopes in tokens.items()}
+
+    def __bool__(self) -> bool:
+        return bool(self._scopes)
+
+    def demand(self, context: grpc.ServicerContext, scope: Scope | None) -> None:
+        """Raise `Unauthenticated` or `Forbidden` unless the call's token has a scope, or ADMIN; None is any."""
+        scopes = self._scopes.get(_digest(_token(context)))
+        if scopes is None:
+            raise Unauthenticated("a known token is required: send it as `authorization: Bearer TOKEN`")
+        if scope is not None and scope not in scopes and Scope.ADMIN not in scopes:
+            raise Forbidden(f"the token does not have the scope `{scope}`")
+
+
+def _token(context: grpc.ServicerContext) -> str:
+    for name, value in context.invocation_metadata():
+        if name == "authorization" and isinstance(value, str) and value[: len(_PREFIX)].lower() == _PREFIX:
+            return value[len(_PREFIX) :].strip()
+    return ""
+
+
+def _digest(token: str) -> bytes:
+    return sha256(token.encode()).digest()

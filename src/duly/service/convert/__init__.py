@@ -1,0 +1,1 @@
+"""Between protobuf messages and what the engine speaks; nothing else knows both."""

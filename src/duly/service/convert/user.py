@@ -1,0 +1,100 @@
+"""From a user's state to protobuf."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from duly.engine.decision import id_text
+from duly.engine.frequency import local_zone
+from duly.engine.state import Delivery, Pending, User
+from duly.planning.plan import Plan
+from duly.service.convert.instant import put_instant
+from duly.service.convert.structure import put_object
+from duly.v1 import user_pb2 as pb
+
+_CONSENT = {
+    "subscribed": pb.CONSENT_STATE_SUBSCRIBED,
+    "unsubscribed": pb.CONSENT_STATE_UNSUBSCRIBED,
+    "did-not-subscribe": pb.CONSENT_STATE_DID_NOT_SUBSCRIBE,
+}
+_TOKENS = "device_tokens"
+
+
+def user_message(identity: str, user: User, relations: Mapping[str, int], plan: Plan) -> pb.User:
+    """Everything that is kept about one user."""
+    message = pb.User(group_ids=user.groups)
+    _put_ids(message, identity, user)
+    put_object(message.traits, user.traits)
+    choice = local_zone(plan, user)
+    message.zone, message.zone_source = choice.zone.name, choice.source
+    _put_preferences(message.preferences, user)
+    for relation, count in sorted(relations.items()):
+        message.relation_counts.add(relation=relation, count=count)
+    _put_pending(message, user)
+    _put_sends(message, user)
+    put_instant(message.create_time, user.created)
+    put_instant(message.update_time, user.updated)
+    return message
+
+
+def device_tokens(user: User, channel: str) -> Iterator[pb.DeviceToken]:
+    """Where a user can be reached on a channel: the trait `device_tokens`, a list of texts or of objects."""
+    listed = user.traits.get(_TOKENS)
+    for item in listed if isinstance(listed, list) else ():
+        found = _device_token(item)
+        if found is not None and found.channel == channel:
+            yield found
+
+
+def _device_token(item: Any) -> pb.DeviceToken | None:
+    if isinstance(item, str):
+        return pb.DeviceToken(token=item, channel="push")
+    if isinstance(item, dict) and isinstance(item.get("token"), str):
+        channel, platform = item.get("channel", "push"), item.get("platform", "")
+        if isinstance(channel, str) and isinstance(platform, str):
+            return pb.DeviceToken(token=item["token"], channel=channel, platform=platform)
+    return None
+
+
+def _put_ids(message: pb.User, identity: str, user: User) -> None:
+    if identity.startswith("u:"):
+        message.user_id = identity[2:]
+    others = [*user.identities, identity]
+    message.anonymous_ids.extend(sorted({other[2:] for other in others if other.startswith("a:")}))
+
+
+def _put_preferences(target: pb.Preferences, user: User) -> None:
+    target.SetInParent()
+    for key, state in sorted(user.consent.items()):
+        channel, _, category = key.rpartition("/")
+        consent = target.consents.add(category=category, channel=channel)
+        consent.state = _CONSENT.get(state, pb.CONSENT_STATE_UNKNOWN)
+
+
+def _put_pending(message: pb.User, user: User) -> None:
+    leases = {delivery.decision: delivery for delivery in user.deliveries}
+    for pending in sorted([*user.pending, *user.reserved], key=lambda p: p.due):
+        _put_one_pending(message.pending.add(), pending, leases.get(pending.decision))
+
+
+def _put_one_pending(target: pb.PendingNotification, pending: Pending, lease: Delivery | None) -> None:
+    target.decision_id, target.rule = id_text(pending.decision), pending.rule
+    target.event_message_id = pending.message_id
+    put_instant(target.due_time, pending.due)
+    if pending.expires:
+        put_instant(target.expire_time, pending.expires)
+    if lease is not None and lease.lease_until:
+        put_instant(target.lease_expire_time, lease.lease_until)
+
+
+def _put_sends(message: pb.User, user: User) -> None:
+    for send in sorted((send for send in user.sends if not send.shadow), key=lambda s: -s.at):
+        target = message.sends.add(
+            decision_id=id_text(send.decision),
+            rule=send.rule,
+            category=send.category,
+            channel=send.channel,
+            object=send.object,
+        )
+        put_instant(target.grant_time, send.at)

@@ -1,0 +1,156 @@
+"""Decides, and tells what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import grpc
+
+from duly.engine.api import OUTCOMES, Answer, Question, Recorded, Report, Reported
+from duly.engine.decision import Decision, id_bytes
+from duly.engine.engine import Engine
+from duly.engine.event import Flaw
+from duly.service.convert.decision import put_decision
+from duly.service.convert.flawed import Flawed, flawed
+from duly.service.convert.instant import instant_of, put_instant
+from duly.service.convert.question import question_of
+from duly.service.errors import NotFound, Unsupported, put_problem
+from duly.service.listing import list_decisions
+from duly.service.streams import Inbox, Streams
+from duly.service.telemetry import Metrics
+from duly.service.watch import Watch
+from duly.service.watchers import Watchers
+from duly.v1 import decision_service_pb2 as pb
+
+MOST_REQUESTS = 1000
+
+
+class Decisions:
+    """The methods of `DecisionService`."""
+
+    def __init__(
+        self, engine: Engine, clock: Callable[[], int], streams: Streams, watchers: Watchers, metrics: Metrics
+    ) -> None:
+        self._engine, self._clock, self._streams = engine, clock, streams
+        self._watchers, self._metrics = watchers, metrics
+        self._watch = Watch(engine, clock, streams, watchers)
+
+    # --- deciding -----------------------------------------------------------------------------------------------------
+
+    def Decide(self, request: pb.DecideRequest, context: grpc.ServicerContext) -> pb.DecideResponse:  # noqa: N802
+        answer = self._engine.decide((question_of(request, self._clock()),))[0]
+        if answer.flaw is not None:
+            raise Flawed((answer.flaw,))
+        response = pb.DecideResponse()
+        self._put_answer(response, answer, request.explain)
+        return response
+
+    def BatchDecide(  # noqa: N802
+        self, request: pb.BatchDecideRequest, context: grpc.ServicerContext
+    ) -> pb.BatchDecideResponse:
+        requests = request.requests
+        _demand_at_most("requests", len(requests))
+        arrival = self._clock()
+        read = [_read(item, arrival) for item in requests]
+        questions = [question for question in read if isinstance(question, Question)]
+        answers = iter(self._engine.decide(questions) if questions else ())
+        response = pb.BatchDecideResponse()
+        for item, question in zip(requests, read, strict=True):
+            target = response.responses.add()
+            if isinstance(question, Question):
+                self._put_answer(target, next(answers), item.explain)
+            else:
+                put_problem(target.error, question)
+        return response
+
+    def StreamDecide(  # noqa: N802
+        self, requests: Iterator[pb.BatchDecideRequest], context: grpc.ServicerContext
+    ) -> Iterator[pb.BatchDecideResponse]:
+        for request in Inbox(requests).messages(self._streams):
+            yield self.BatchDecide(request, context)
+
+    def _put_answer(self, target: pb.DecideResponse, answer: Answer, level: int) -> None:
+        if answer.flaw is not None:
+            put_problem(target.error, Flawed((answer.flaw,)))
+            return
+        target.rules_version = answer.rules_version
+        for decision in answer.decisions:
+            put_decision(target.decisions.add(), decision, level)
+        self._metrics.decided(answer.decisions)
+
+    # --- delivering ---------------------------------------------------------------------------------------------------
+
+    def Watch(self, request: pb.WatchRequest, context: grpc.ServicerContext) -> Iterator[pb.Notification]:  # noqa: N802
+        return self._watch.notifications(request, context)
+
+    def Report(self, request: pb.ReportRequest, context: grpc.ServicerContext) -> pb.ReportResponse:  # noqa: N802
+        _demand_at_most("outcomes", len(request.outcomes))
+        arrival = self._clock()
+        read = [_report(outcome, arrival) for outcome in request.outcomes]
+        reports = [report for report in read if isinstance(report, Report)]
+        results = iter(self._engine.report(reports) if reports else ())
+        response = pb.ReportResponse()
+        for number, (outcome, report) in enumerate(zip(request.outcomes, read, strict=True)):
+            result = next(results) if isinstance(report, Report) else Reported(Recorded.REJECTED, report)
+            _put_reported(response.results.add(), outcome, number, result)
+        self._watchers.release(report.decision for report in reports)
+        return response
+
+    # --- looking back -------------------------------------------------------------------------------------------------
+
+    def ListDecisions(  # noqa: N802
+        self, request: pb.ListDecisionsRequest, context: grpc.ServicerContext
+    ) -> pb.ListDecisionsResponse:
+        return list_decisions(self._engine, request)
+
+    def GetDecision(self, request: pb.GetDecisionRequest, context: grpc.ServicerContext) -> pb.GetDecisionResponse:  # noqa: N802
+        key = id_bytes(request.decision_id)
+        if key is None:
+            raise flawed("decision_id", "malformed", "decision_id is not the id of a decision")
+        decision = self._engine.decision(key)
+        if decision is None:
+            raise NotFound(f"no decision has the id `{request.decision_id}`")
+        response = pb.GetDecisionResponse()
+        put_decision(response.decision, decision, pb.EXPLAIN_LEVEL_GATES)
+        _put_outcomes(response, decision, request.decision_id)
+        return response
+
+    def Preview(self, request: pb.PreviewRequest, context: grpc.ServicerContext) -> pb.PreviewResponse:  # noqa: N802
+        raise Unsupported("previews are not available in this version; MODE_PEEK asks about one user")
+
+
+def _demand_at_most(field: str, count: int) -> None:
+    if count > MOST_REQUESTS:
+        raise flawed(field, "too-many", f"{field} has {count} items, at most {MOST_REQUESTS} are allowed")
+
+
+def _read(request: pb.DecideRequest, arrival: int) -> Question | Flawed:
+    try:
+        return question_of(request, arrival)
+    except Flawed as error:
+        return error
+
+
+def _report(outcome: pb.Outcome, arrival: int) -> Report | Flaw:
+    key = id_bytes(outcome.decision_id)
+    if key is None:
+        return Flaw("decision_id", "malformed", "decision_id is not the id of a decision")
+    if not 1 <= outcome.type <= len(OUTCOMES):
+        return Flaw("type", "unknown", f"type must be one of {', '.join(OUTCOMES)}")
+    time = min(instant_of(outcome.time), arrival) if outcome.HasField("time") else arrival
+    return Report(key, OUTCOMES[outcome.type - 1], time, outcome.description)
+
+
+def _put_reported(target: pb.ReportResult, outcome: pb.Outcome, number: int, result: Reported) -> None:
+    target.status = pb.ReportStatus.ValueType(result.recorded)
+    target.decision_id = outcome.decision_id
+    if result.flaw is not None:
+        target.field = f"outcomes[{number}].{result.flaw.field}"
+        target.reason, target.description = result.flaw.reason, result.flaw.description
+
+
+def _put_outcomes(response: pb.GetDecisionResponse, decision: Decision, decision_id: str) -> None:
+    for outcome, time in decision.outcomes:
+        target = response.outcomes.add(decision_id=decision_id)
+        target.type = pb.OutcomeType.ValueType(OUTCOMES.index(outcome) + 1)
+        put_instant(target.time, time)

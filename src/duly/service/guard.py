@@ -1,0 +1,120 @@
+"""
+What surrounds every call: the token, the bounds, the table of errors, the log line and the metrics.
+
+Methods are wrapped once, when they are registered: an interceptor would be asked anew at each call.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+import grpc
+
+from duly.service.auth import Tokens
+from duly.service.errors import INTERNAL, row_of, status_of
+from duly.service.pool import Pool
+from duly.service.settings import Scope
+from duly.service.streams import Streams
+from duly.service.telemetry import Metrics
+from duly.service.wire import demand_decoded
+
+Behaviour = Callable[[Any, grpc.ServicerContext], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One method as it is guarded: any token has the scope None; a `quiet` one logs successes at level debug only."""
+
+    name: str
+    scope: Scope | None
+    quiet: bool = False
+
+
+class Guard:
+    """Wraps the behaviours of one server."""
+
+    def __init__(
+        self, tokens: Tokens, pool: Pool, streams: Streams, log: Any, metrics: Metrics, verbose: bool = False
+    ) -> None:
+        self._tokens, self._pool, self._streams, self._log, self._metrics = tokens, pool, streams, log, metrics
+        self._verbose = verbose
+
+    def unary(self, method: Method, behaviour: Behaviour) -> Behaviour:
+        """A guarded method with one response."""
+        admit, finish, fail = self._admit, self._finish, self._fail
+
+        def call(request: Any, context: grpc.ServicerContext) -> Any:
+            start = perf_counter()
+            try:
+                admit(method, request, context)
+                response = behaviour(request, context)
+            except Exception as error:  # noqa: BLE001  # whatever it is, it must not leave as it is
+                fail(method, error, context, start)
+            finish(method, context, start)
+            return response
+
+        return call
+
+    def stream(self, method: Method, behaviour: Behaviour) -> Behaviour:
+        """A guarded method with a stream of responses, which holds a thread as long as it is open."""
+
+        def call(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+            start = perf_counter()
+            try:
+                self._admit(method, request, context)
+                with self._streams.open():
+                    yield from behaviour(request, context)
+            except Exception as error:  # noqa: BLE001  # whatever it is, it must not leave as it is
+                self._fail(method, error, context, start)
+            self._finish(method, context, start)
+
+        return call
+
+    def _admit(self, method: Method, request: Any, context: grpc.ServicerContext) -> None:
+        if self._tokens:
+            self._tokens.demand(context, method.scope)
+        demand_decoded(request)
+        self._pool.demand_room()
+
+    def _finish(self, method: Method, context: grpc.ServicerContext, start: float) -> None:
+        seconds = perf_counter() - start
+        self._metrics.called(method.name, "OK", seconds)
+        if self._verbose or not method.quiet:
+            self._log.info("called", **_facts(method, "OK", context, seconds))
+
+    def _fail(self, method: Method, error: Exception, context: grpc.ServicerContext, start: float) -> Any:
+        row, seconds = row_of(error), perf_counter() - start
+        self._metrics.called(method.name, row.code.name, seconds)
+        facts = _facts(method, row.code.name, context, seconds) | {"reason": row.reason}
+        if row is INTERNAL:
+            self._log.error("failed", **facts, error=type(error).__qualname__, stack=_stack(error))
+        else:
+            self._log.info("refused", **facts)
+        context.abort_with_status(status_of(error))
+
+
+def _facts(method: Method, code: str, context: grpc.ServicerContext, seconds: float) -> dict[str, object]:
+    return {
+        "method": method.name,
+        "code": code,
+        "request_id": _request_id(context),
+        "milliseconds": round(seconds * 1000, 3),
+    }
+
+
+def _request_id(context: grpc.ServicerContext) -> str:
+    """The caller's `x-request-id` if it is a sane one, else a new one."""
+    for name, value in context.invocation_metadata():
+        if name == "x-request-id" and isinstance(value, str) and len(value) <= 64:
+            return value
+    return uuid4().hex
+
+
+def _stack(error: Exception) -> list[str]:
+    """Where it happened; not the message, which may quote personal data."""
+    return [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]

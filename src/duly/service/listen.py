@@ -1,0 +1,59 @@
+"""Listening on addresses, with or without TLS."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+import grpc
+
+from duly.service.settings import AddressInUse, BadAddress, StartRefused, Tls, split_address
+
+
+def listen(server: grpc.Server, address: str, tls: Tls | None) -> str:
+    """
+    Have a server listen; the address with the port it got.
+
+    Raises `AddressInUse`, `BadAddress`, or `StartRefused` for certificates that cannot be used.
+    """
+    host, _ = split_address(address)
+    demand_free(address)
+    try:
+        port = server.add_secure_port(address, _credentials(tls)) if tls else server.add_insecure_port(address)
+    except RuntimeError:
+        raise AddressInUse(_in_use(address)) from None
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def demand_free(address: str) -> None:
+    """Raise `AddressInUse` or `BadAddress` unless something can listen there: gRPC itself would not say why."""
+    host, port = split_address(address)
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        raise why(address, error) from None
+
+
+def why(address: str, error: OSError) -> StartRefused:
+    """What keeps somebody from listening on an address."""
+    if error.errno == errno.EADDRINUSE:
+        return AddressInUse(_in_use(address))
+    return BadAddress(f"cannot listen on `{address}`: {error.strerror or error}")
+
+
+def _in_use(address: str) -> str:
+    return f"`{address}` is in use by another program; stop it or choose another address"
+
+
+def _credentials(tls: Tls) -> grpc.ServerCredentials:
+    try:
+        pair = (tls.key.read_bytes(), tls.certificate.read_bytes())
+        authority = tls.client_authority.read_bytes() if tls.client_authority else None
+        return grpc.ssl_server_credentials([pair], authority, require_client_auth=authority is not None)
+    except OSError as error:
+        raise StartRefused(f"cannot read `{error.filename}`: {error.strerror}") from None
+    except ValueError as error:
+        raise StartRefused(f"the certificate cannot be used: {error}") from None

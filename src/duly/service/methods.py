@@ -1,0 +1,54 @@
+"""Registers the methods of all services, guarded, from what their descriptors say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.message_factory import GetMessageClass
+
+from duly.service.guard import Guard, Method
+from duly.service.settings import Scope
+from duly.service.wire import parser
+from duly.v1 import decision_service_pb2, event_service_pb2, rule_service_pb2, user_service_pb2
+
+EVENTS = event_service_pb2.DESCRIPTOR.services_by_name["EventService"]
+DECISIONS = decision_service_pb2.DESCRIPTOR.services_by_name["DecisionService"]
+RULES = rule_service_pb2.DESCRIPTOR.services_by_name["RuleService"]
+USERS = user_service_pb2.DESCRIPTOR.services_by_name["UserService"]
+SERVICES = (EVENTS, DECISIONS, RULES, USERS)
+
+_SCOPES = {
+    EVENTS.full_name: Scope.INGEST,
+    DECISIONS.full_name: Scope.DECIDE,
+    RULES.full_name: Scope.ADMIN,
+    USERS.full_name: Scope.ADMIN,
+}
+_QUIET = {"Ingest", "Decide", "BatchDecide", "Report"}
+
+_HANDLERS: dict[tuple[bool, bool], Callable[..., grpc.RpcMethodHandler[Any, Any]]] = {
+    (False, False): grpc.unary_unary_rpc_method_handler,
+    (False, True): grpc.unary_stream_rpc_method_handler,
+    (True, False): grpc.stream_unary_rpc_method_handler,
+    (True, True): grpc.stream_stream_rpc_method_handler,
+}
+
+
+def register(server: grpc.Server, service: ServiceDescriptor, servicer: object, guard: Guard) -> None:
+    """Have a server answer the methods of a service, each by the servicer's method of the same name."""
+    handlers = {method.name: _handler(method, getattr(servicer, method.name), guard) for method in service.methods}
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.full_name, handlers),))
+    server.add_registered_method_handlers(service.full_name, handlers)  # type: ignore[attr-defined]
+
+
+def _handler(method: MethodDescriptor, behaviour: Any, guard: Guard) -> grpc.RpcMethodHandler[Any, Any]:
+    service = method.containing_service.full_name
+    guarded = Method(f"{service}/{method.name}", _SCOPES.get(service), method.name in _QUIET)
+    wrap = guard.stream if method.server_streaming else guard.unary
+    return _HANDLERS[method.client_streaming, method.server_streaming](
+        wrap(guarded, behaviour),
+        request_deserializer=parser(GetMessageClass(method.input_type)),
+        response_serializer=GetMessageClass(method.output_type).SerializeToString,
+    )

@@ -1,0 +1,181 @@
+"""The server: everything put together, started, and stopped without losing anything."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from threading import Event
+from typing import Any
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
+from duly.engine.engine import Engine
+from duly.engine.store import Store
+from duly.service.auth import Tokens
+from duly.service.background import Background
+from duly.service.decisions import Decisions
+from duly.service.events import Events
+from duly.service.guard import Guard
+from duly.service.http import HttpFace
+from duly.service.listen import listen
+from duly.service.methods import DECISIONS, EVENTS, RULES, SERVICES, USERS, register
+from duly.service.pool import Pool
+from duly.service.publication import Publication
+from duly.service.reflection import register_reflection
+from duly.service.rules import Rules
+from duly.service.settings import Settings, demand_safety
+from duly.service.streams import Streams
+from duly.service.telemetry import Metrics, open_log
+from duly.service.users import Users
+from duly.service.watchers import Watchers
+from duly.stores.open import open_store
+
+_SERVING = health_pb2.HealthCheckResponse.SERVING
+
+
+def now() -> int:
+    """The instant that the clock of this machine shows."""
+    return time.time_ns() // 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a server listens, with the ports it got; `http` is empty without HTTP."""
+
+    grpc: str
+    http: str
+
+
+class Server:
+    """
+    One server over one store. It answers from `start` to `stop`.
+
+    Making one raises `StartRefused` or a `StoreError` when it cannot start; nothing is left open then.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], int] = now) -> None:
+        demand_safety(settings)
+        self._settings, self._clock = settings, clock
+        self._store = open_store(settings.store)
+        try:
+            self._build(self._store)
+        except BaseException:
+            self._store.close()
+            raise
+
+    def _build(self, store: Store) -> None:
+        settings, clock = self._settings, self._clock
+        self._log = open_log(settings.log_level)
+        self._metrics, self._watchers = Metrics(), Watchers()
+        publication = Publication(store, clock)
+        engine = Engine(store, publication.start(settings.files), clock)
+        publication.adopt = engine.publish
+        self._streams = Streams(settings.streams)
+        self._pool = Pool(settings.threads + settings.streams, settings.queue)
+        self._grpc = grpc.server(self._pool, options=_options(settings))
+        self._register(engine, publication)
+        self._background = Background(engine, clock, self._watchers, publication, self._log)
+        self._measure(store, engine)
+        address = listen(self._grpc, settings.grpc, settings.tls)
+        self._http = HttpFace(settings.http, self._metrics, self.ready) if settings.http else None
+        self.addresses = Addresses(address, self._http.address if self._http else "")
+
+    def _register(self, engine: Engine, publication: Publication) -> None:
+        settings, server, streams = self._settings, self._grpc, self._streams
+        verbose = settings.log_level == "debug"
+        guard = Guard(Tokens(settings.tokens), self._pool, streams, self._log, self._metrics, verbose)
+        register(server, EVENTS, Events(engine, self._clock, streams, self._metrics), guard)
+        decisions = Decisions(engine, self._clock, streams, self._watchers, self._metrics)
+        register(server, DECISIONS, decisions, guard)
+        register(server, RULES, Rules(publication), guard)
+        register(server, USERS, Users(engine), guard)
+        self._health = health.HealthServicer(True, ThreadPoolExecutor(1, thread_name_prefix="health"))
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        register_reflection(server, [service.full_name for service in SERVICES], streams, guard)
+
+    def _measure(self, store: Store, engine: Engine) -> None:
+        gauge = self._metrics.gauge
+        gauge("duly_streams", "Open streams.", lambda: self._streams.count)
+        gauge("duly_calls_waiting", "Calls that wait for a thread.", lambda: self._pool.waiting)
+        gauge("duly_overdue_seconds", "Age of the oldest entry of the due queue.", lambda: _overdue(engine))
+        for name in store.stats():
+            gauge(f"duly_store_{name}", f"What the store says of its {name}.", partial(_stat, store, name))
+
+    # --- life ---------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._background.start()
+        self._grpc.start()
+        if self._http:
+            self._http.start()
+        for name in ("", *(service.full_name for service in SERVICES)):
+            self._health.set(name, _SERVING)
+        # What was loaded stays until the end: the collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
+        self._log.info("started", grpc=self.addresses.grpc, http=self.addresses.http)
+
+    def ready(self) -> bool:
+        """Whether calls are welcome."""
+        return not self._streams.stopping
+
+    def stop(self) -> None:
+        """Refuse new calls, let those in flight finish within the grace, and make everything durable."""
+        self._log.info("stopping")
+        self._health.enter_graceful_shutdown()
+        self._streams.stop()
+        self._grpc.stop(self._settings.grace).wait()
+        self._background.stop()
+        if self._http:
+            self._http.close()
+        self._pool.shutdown(wait=False)
+        self._store.close()
+        self._log.info("stopped")
+
+
+def serve(settings: Settings, announce: Callable[[Addresses], None]) -> int:
+    """
+    Serve until SIGTERM or SIGINT; the exit code of the process.
+
+    `announce` is told where, once calls are answered. Raises what `Server` raises. For the main thread only.
+    """
+    server, asked = Server(settings), Event()
+
+    def ask(number: int, _frame: Any) -> None:
+        # Who asks again does not want to wait for the grace.
+        signal.signal(number, signal.SIG_DFL)
+        asked.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask)
+    server.start()
+    announce(server.addresses)
+    asked.wait()
+    server.stop()
+    return 0
+
+
+def _options(settings: Settings) -> list[tuple[str, int]]:
+    return [
+        ("grpc.so_reuseport", 0),
+        ("grpc.max_receive_message_length", settings.max_message),
+        ("grpc.max_send_message_length", -1),
+        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+    ]
+
+
+def _stat(store: Store, name: str) -> float:
+    return store.stats().get(name, 0)
+
+
+def _overdue(engine: Engine) -> float:
+    due = engine.next_due()
+    return 0.0 if due is None else max(0.0, (engine.clock() - due) / 1_000_000)

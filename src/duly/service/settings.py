@@ -1,0 +1,99 @@
+"""What a server is told before it starts, and the reasons for which it refuses to."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class StartRefused(Exception):
+    """The server cannot start as it was told to; the message is one sentence for the operator."""
+
+
+class AddressInUse(StartRefused):
+    """Another program listens there already."""
+
+
+class BadAddress(StartRefused):
+    """Nothing can listen there."""
+
+
+class Scope(StrEnum):
+    """What a token allows. ADMIN allows everything."""
+
+    INGEST = "ingest"
+    DECIDE = "decide"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """PEM files of the server, and of the authority whose client certificates are demanded (mTLS), if any."""
+
+    certificate: Path
+    key: Path
+    client_authority: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """
+    Everything a server needs to know.
+
+    `files` are the rule files as (name, content). `grpc` and `http` are addresses as `host:port`, port 0 for any free
+    one; an empty `http` means none. `tokens` maps each token to its scopes. `grace` is how long, in seconds, calls in
+    flight may take after the signal to stop. A stream holds a thread as long as it lives, so at most `streams` are
+    open at a time, beside `threads` for everything else; beyond `queue` waiting calls new ones are refused.
+    """
+
+    files: tuple[tuple[str, bytes], ...]
+    store: str = ".duly"
+    grpc: str = "127.0.0.1:50051"
+    http: str = "127.0.0.1:8080"
+    tls: Tls | None = None
+    tokens: Mapping[str, frozenset[Scope]] = field(default_factory=dict)
+    insecure: bool = False
+    grace: float = 10.0
+    threads: int = 32
+    streams: int = 128
+    queue: int = 1024
+    max_message: int = 16 * 1024 * 1024
+    log_level: str = "info"
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """The host and port of `host:port` or `[v6 host]:port`; raises `BadAddress`."""
+    host, colon, port = address.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > 65535 or not host:
+        raise BadAddress(f"`{address}` is not an address like 127.0.0.1:50051")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only this machine can reach an address."""
+    host, _ = split_address(address)
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def demand_safety(settings: Settings) -> None:
+    """Raise `StartRefused` for a server that others could reach without TLS or without a token."""
+    if settings.insecure:
+        return
+    if not is_loopback(settings.grpc) and not (settings.tls and (settings.tokens or settings.tls.client_authority)):
+        raise StartRefused(
+            f"`{settings.grpc}` can be reached from other machines, which needs TLS and at least one token; "
+            "give both, or say insecure"
+        )
+    if settings.http and not is_loopback(settings.http):
+        raise StartRefused(
+            f"`{settings.http}` can be reached from other machines and HTTP has no TLS here; "
+            "listen on 127.0.0.1 behind a proxy, or say insecure"
+        )

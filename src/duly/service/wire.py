@@ -1,0 +1,38 @@
+"""Bytes of requests that are no message of the expected type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from google.protobuf.message import DecodeError, Message
+
+from duly.service.convert.flawed import flawed
+
+_SENTENCE = "the request is no message of this method's type, or is nested deeper than protobuf allows"
+
+
+class Undecodable:
+    """Stands in for a request that could not be parsed, for which gRPC itself would answer INTERNAL."""
+
+
+_UNDECODABLE = Undecodable()
+
+
+def parser(kind: type[Message]) -> Callable[[bytes], Message | Undecodable]:
+    """What turns bytes into a message. Fields it does not know are skipped, as protobuf does."""
+    parse = kind.FromString
+
+    def parsed(data: bytes) -> Message | Undecodable:
+        try:
+            return parse(data)
+        except DecodeError:
+            return _UNDECODABLE
+
+    return parsed
+
+
+def demand_decoded(request: Any) -> None:
+    """Raise `Flawed` for a request that could not be parsed."""
+    if request is _UNDECODABLE:
+        raise flawed("", "undecodable", _SENTENCE)
