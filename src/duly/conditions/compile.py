@@ -15,6 +15,7 @@ from duly.meaning.model import Condition, Type, Value
 
 Test = Callable[[Facts], bool | None]
 Read = Callable[[Facts], Any | Absence]
+Filter = Callable[[Facts, dict[str, Any]], bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ def compile_condition(condition: Condition | None) -> Compiled:
     else:
         condition_body(condition, code)
     return Compiled(code.bind())
+
+
+def compile_filter(condition: Condition) -> Filter:
+    """The function that tests `condition` of an event in the past, as `count of E where …` does."""
+    code = Code(filtering=True)
+    condition_body(condition, code)
+    filter: Filter = code.bind()
+    return filter
 
 
 def compile_value(value: Value, want: Type | None = None) -> Read:

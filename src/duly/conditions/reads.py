@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from duly.meaning.model import (
@@ -85,6 +85,13 @@ def all_reads(parts: Iterable[Part | None]) -> Reads:
     for part in parts:
         total = total | reads(part)
     return total
+
+
+def walk(part: Part) -> Iterator[Part]:
+    """A condition or value and all it is made of, but not what the filters of counted events are made of."""
+    yield part
+    for each in _beneath(part):
+        yield from walk(each)
 
 
 def _reads(part: Part | None, trigger: frozenset[str]) -> Reads:

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 
 from duly.conditions.compile import compile_condition
+from duly.conditions.context import Facts
 from duly.conditions.reads import Reads, reads
 from duly.meaning import model
 from duly.planning.experiment import experiment_of, goal_of, holdouts_of
 from duly.planning.gates import caps_of, gaps_of, quiet_of, schedule_of
 from duly.planning.index import EventIndex, demanded
 from duly.planning.plan import HistoryRead, Plan, RelationUpdate, RulePlan, Test
+from duly.planning.sequence import (
+    cancelling_names,
+    delay_of,
+    heard_names,
+    is_timeless,
+    trigger_reads,
+    unless_of,
+)
+from duly.planning.watch import watched_segments
 
 DEFAULT_CATEGORY = model.Category("default")
 
 
-def compile_plan(rule_set: model.RuleSet, version: str = "") -> Plan:
+Watch = Callable[[str, model.Condition, Facts], None]
+"""Is told of a rule's name, its condition and the facts whenever the condition is tested."""
+
+
+def compile_plan(rule_set: model.RuleSet, version: str = "", watch: Watch | None = None) -> Plan:
     """
     The plan of a rule set without errors.
 
-    `version` names it; without one it is a hash of the model. Conditions are compiled when first tested.
+    `version` names it; without one it is a hash of the model. `watch` sees every test of a rule's condition.
     """
-    rules = {rule.name: _rule(number, rule, rule_set) for number, rule in enumerate(rule_set.rules.values())}
+    rules = {rule.name: _rule(number, rule, rule_set, watch) for number, rule in enumerate(rule_set.rules.values())}
     return Plan(
         version=version or fingerprint(rule_set),
         rule_set=rule_set,
@@ -34,6 +48,10 @@ def compile_plan(rule_set: model.RuleSet, version: str = "") -> Plan:
         relation_keys={relation.name: relation.key for relation in rule_set.relations.values()},
         segments={segment.name: _test(segment.where) for segment in rule_set.segments.values()},
         former_names={former: rule.name for rule in rule_set.rules.values() for former in rule.was},
+        cancels=_cancels(rules.values()),
+        firsts=_firsts(rules.values()),
+        watched=watched_segments(rule_set),
+        recurring=tuple(rule for rule in rules.values() if isinstance(rule.rule.trigger, model.CalendarTrigger)),
         goals=frozenset(name for rule in rules.values() if rule.goal is not None for name in rule.goal.names),
     )
 
@@ -43,9 +61,9 @@ def fingerprint(rule_set: model.RuleSet) -> str:
     return sha256(repr(rule_set).encode()).hexdigest()[:12]
 
 
-def _rule(number: int, rule: model.Rule, rule_set: model.RuleSet) -> RulePlan:
+def _rule(number: int, rule: model.Rule, rule_set: model.RuleSet, watch: Watch | None) -> RulePlan:
     category = rule_set.categories.get(rule.category, DEFAULT_CATEGORY)
-    read = _reads_of(reads(rule.where), rule_set)
+    read = _reads_of(reads(rule.where) | trigger_reads(rule), rule_set)
     if rule.goal is not None and rule.goal.where is not None:
         read |= _reads_of(reads(rule.goal.where), rule_set)
     return RulePlan(
@@ -53,7 +71,7 @@ def _rule(number: int, rule: model.Rule, rule_set: model.RuleSet) -> RulePlan:
         rule=rule,
         location=rule.location,
         number=number,
-        test=_test(rule.where) if rule.where is not None else None,
+        test=_rule_test(rule, watch),
         schedule=schedule_of(rule.timing),
         quiet=quiet_of(rule, category, rule_set),
         gaps=gaps_of(rule, category, rule_set),
@@ -73,7 +91,27 @@ def _rule(number: int, rule: model.Rule, rule_set: model.RuleSet) -> RulePlan:
         experiment=experiment_of(rule),
         holdouts=holdouts_of(rule, category, rule_set),
         goal=goal_of(rule),
+        delay=delay_of(rule.trigger),
+        unless=unless_of(rule),
+        timeless=is_timeless(rule.where),
+        everybody=any(isinstance(a, model.InSegment) for a in rule.audience),
+        plain=isinstance(rule.trigger, model.EventTrigger) and not rule.unless,
     )
+
+
+def _rule_test(rule: model.Rule, watch: Watch | None) -> Test | None:
+    condition = rule.where
+    if condition is None:
+        return None
+    test = _test(condition)
+    if watch is None:
+        return test
+
+    def watched(facts: Facts) -> bool | None:
+        watch(rule.name, condition, facts)
+        return test(facts)
+
+    return watched
 
 
 def _test(condition: model.Condition) -> Test:
@@ -102,11 +140,27 @@ def _history_reads(read: Reads) -> tuple[HistoryRead, ...]:
 def _index(rules: Iterable[RulePlan]) -> dict[str, EventIndex[RulePlan]]:
     indexes: dict[str, EventIndex[RulePlan]] = defaultdict(EventIndex)
     for rule in rules:
-        trigger = rule.rule.trigger
-        if isinstance(trigger, model.EventTrigger):
-            for name in trigger.names:
-                indexes[name].add(rule, demanded(rule.rule.where))
+        for name in heard_names(rule.rule.trigger):
+            indexes[name].add(rule, demanded(rule.rule.where))
     return dict(indexes)
+
+
+def _cancels(rules: Iterable[RulePlan]) -> dict[str, frozenset[str]]:
+    names: dict[str, set[str]] = defaultdict(set)
+    for rule in rules:
+        for name in cancelling_names(rule.rule):
+            names[name].add(rule.name)
+    return {name: frozenset(cancelled) for name, cancelled in names.items()}
+
+
+def _firsts(rules: Iterable[RulePlan]) -> dict[str, tuple[RulePlan, ...]]:
+    firsts: dict[str, list[RulePlan]] = defaultdict(list)
+    for rule in rules:
+        trigger = rule.rule.trigger
+        if isinstance(trigger, model.SequenceTrigger) and not trigger.absent:
+            for name in trigger.first:
+                firsts[name].append(rule)
+    return {name: tuple(found) for name, found in firsts.items()}
 
 
 def _updates(relations: Iterable[model.Relation]) -> dict[str, list[RelationUpdate]]:

@@ -10,6 +10,8 @@ from duly.conditions.context import Facts
 from duly.meaning import model
 from duly.planning.experiment import ExperimentPlan, GoalPlan, HoldoutPlan
 from duly.planning.index import EventIndex
+from duly.planning.sequence import UnlessPlan
+from duly.planning.watch import SegmentPlan
 from duly.timing.window import Arc, Cap, Schedule
 
 Test = Callable[[Facts], bool | None]
@@ -21,8 +23,8 @@ class CapPlan:
     """
     One cap as the engine counts it. `text` is how the rule wrote it.
 
-    Which sends count: with `rule`, those of that rule (with `per_object`, about the same object); else all, or those of
-    `category` or `channel`.
+    Which sends count: with `rule`, those of that rule under this name or a `former` one (with `per_object`, about the
+    same object); else all, or those of `category` or `channel`.
     """
 
     cap: Cap
@@ -31,6 +33,7 @@ class CapPlan:
     per_object: bool = False
     category: str | None = None
     channel: str | None = None
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,11 @@ class RulePlan:
     """
     One rule, ready to run.
 
-    `test` is the compiled condition, None when every event matches. `relations` are the relations it reads about the
-    event's object, `audience` those whose members a fan-out visits. `expiry` is microseconds after event time, unless
-    `expires_at` names a property.
+    `test` is the compiled condition, None when every event matches; `timeless` when it may be tested at any time.
+    `relations` are the relations it reads about the event's object, `audience` those whose members a fan-out visits,
+    who with `everybody` are all users. `expiry` is microseconds after the trigger, unless `expires_at` names a property.
+    `delay` is from the event to the trigger. A `plain` rule has an event as its trigger and nothing cancels it. `since`
+    is the instant since which a rule that the calendar starts is in force.
     """
 
     name: str
@@ -94,6 +99,12 @@ class RulePlan:
     experiment: ExperimentPlan | None = None
     holdouts: tuple[HoldoutPlan, ...] = ()
     goal: GoalPlan | None = None
+    delay: int = 0
+    unless: tuple[UnlessPlan, ...] = ()
+    timeless: bool = True
+    everybody: bool = False
+    plain: bool = True
+    since: int = 0
 
     @property
     def transactional(self) -> bool:
@@ -112,7 +123,13 @@ class RelationUpdate:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A compiled rule set. `version` is a hash of what was published; `goals` are the events that some goal awaits."""
+    """
+    A compiled rule set. `version` is a hash of what was published.
+
+    `goals` are the events that some goal awaits, `cancels` for an event the rules whose waiting notifications it may
+    end, `firsts` the rules for which it is the first of two, `watched` the segments that start rules, `recurring` the
+    rules that the calendar starts.
+    """
 
     version: str
     rule_set: model.RuleSet
@@ -124,6 +141,10 @@ class Plan:
     segments: Mapping[str, Test] = field(default_factory=dict)
     former_names: Mapping[str, str] = field(default_factory=dict)
     goals: frozenset[str] = frozenset()
+    cancels: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    firsts: Mapping[str, Sequence[RulePlan]] = field(default_factory=dict)
+    watched: Mapping[str, SegmentPlan] = field(default_factory=dict)
+    recurring: Sequence[RulePlan] = ()
 
     def listening(self, event: str, properties: Mapping[str, Any]) -> Iterable[RulePlan]:
         """The rules that may match an event, by its name and by equality on its properties."""
