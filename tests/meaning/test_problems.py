@@ -199,6 +199,18 @@ VALUES = [
         "write `2` without quotes",
     ),
     (
+        "when Signed In where «opens > 18:00»",
+        "mixed-types",
+        "no property and no trait is ever a time of day",
+        "compare properties and traits with numbers, texts, dates, or true and false",
+    ),
+    (
+        "when Signed In where «total - discount > 2 days»",
+        "mixed-types",
+        "a number is never comparable with a duration",
+        "compare values of one type: nothing is converted",
+    ),
+    (
         "when Signed In where «day of week < Monday»",
         "unordered-values",
         "`<` needs values with an order, not a day of the week",
@@ -280,10 +292,10 @@ SCOPES = [
         "use it in a rule that starts `when` an event happens",
     ),
     (
-        "when Signed In where count of Order Completed where (total > «user.limit») > 3",
+        "segment a: user.age > 9\nrule a\n  when Signed In where count of Order Completed where («user in a») > 3",
         "not-in-a-count",
-        "`user.limit` cannot stand inside a count, which sees one past event at a time",
-        "compare properties of the counted event with literals",
+        "`user in a` cannot stand inside a count, which sees one past event at a time",
+        "compare properties of the counted event, traits or properties of the object",
     ),
     (
         "event Opened about shop\nrule a\n  when Product Sale or «Opened» where user saved product",
@@ -506,8 +518,29 @@ def test_a_tracking_plan_makes_more_problems_known(text, code, message, hint):
     assert (found.code, found.message, found.hint) == (code, message, hint)
 
 
-def test_dates_in_text_properties_can_be_compared():
-    assert not read('use "p"\nrule a\n  when Order Completed where at > 2026-12-24', plan=PLAN).diagnostics
+@pytest.mark.parametrize(
+    "where",
+    [
+        "at > 2026-12-24",
+        "at < now",
+        "now - at > 2 days",
+        "at + 2 days < now",
+        "now > 2026-12-24",
+        "user.birthday = today",
+        "user.seen is missing or today - user.seen >= 3 days",
+        "total - unknown > 3",
+        "day of week in (Mon, Fri)",
+        'tags contains "gift" or other contains 3',
+        "count of Order Completed where (total > user.limit) in last 1 day > 3",
+    ],
+)
+def test_what_may_go_together_is_no_problem(where):
+    assert not read(f'use "p"\nrule a\n  when Order Completed where {where}', plan=PLAN).diagnostics
+
+
+def test_a_count_can_be_about_the_object_of_the_event():
+    viewed = "count of Product Viewed where (product_id = product.product_id) in last 7 days >= 3"
+    assert not read(f"when Product Sale where user saved product and {viewed}").diagnostics
 
 
 def test_a_bad_rule_does_not_spoil_the_others():

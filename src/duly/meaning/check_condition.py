@@ -9,11 +9,11 @@ from typing import Any
 import re2  # type: ignore[import-untyped]
 
 from duly.meaning import errors, model
-from duly.meaning.check_value import check_events, check_literal, check_property, check_value, check_window
+from duly.meaning.check_value import carried, check_events, check_literal, check_property, check_value, check_window
 from duly.meaning.names import Scope
 from duly.source import Span
 from duly.syntax import nodes
-from duly.vocabulary.types import ORDERED, Type, comparable
+from duly.vocabulary.types import ORDERED, UNCARRIED, Type, comparable
 
 _LONGEST_PATTERN = 1_000
 
@@ -58,10 +58,13 @@ def _comparison(scope: Scope, node: nodes.Comparison) -> model.Condition | None:
 
 
 def _agree(scope: Scope, left: model.Value, right: model.Value, span: Span) -> bool:
-    """Whether two values can be compared at all; what comes out of JSON carries dates and times as text."""
-    carried = isinstance(left, model.Property | model.Aggregate) or isinstance(right, model.Property | model.Aggregate)
-    if comparable(left.type, right.type, carried):
+    """Whether two values can be compared at all; what is carried by JSON has dates as text."""
+    if comparable(left.type, right.type, carried(left), carried(right)):
         return True
+    for value, other in ((left, right), (right, left)):
+        if carried(value) and other.type in UNCARRIED:
+            scope.report(errors.never_carried(scope.source, span, other.type))
+            return False
     hint = _spelling(scope, left, right) or _spelling(scope, right, left)
     scope.report(errors.mixed_types(scope.source, span, left.type, right.type, hint))
     return False
@@ -79,8 +82,6 @@ def _spelling(scope: Scope, value: model.Value, literal: model.Value) -> str:
         return f"write {errors.quoted(literal.value)} without quotes" if unquoted else ""
     if literal.type is Type.NUMBER and value.type is Type.DURATION:
         return f"write a unit, such as `{scope.text(literal.span)} days`"
-    if literal.type is Type.DATE and isinstance(value, model.Moment):
-        return "write `today` to compare with a date"
     if literal.type is Type.NUMBER and value.type is Type.TEXT:
         return f'write `"{scope.text(literal.span)}"`: the value is a text'
     return ""

@@ -53,9 +53,6 @@ def check_property(scope: Scope, node: nodes.Path) -> model.Property | None:
 
 
 def _trait(scope: Scope, node: nodes.Path) -> model.Property | None:
-    if scope.counted:
-        scope.report(errors.not_in_a_count(scope.source, node.span, scope.text(node.span)))
-        return None
     path = node.parts[1:]
     return model.Property("user", path, scope.names.trait_type(path), node.span)
 
@@ -70,9 +67,7 @@ def _of_event(scope: Scope, node: nodes.Path, path: tuple[str, ...]) -> model.Pr
 
 def _of_object(scope: Scope, node: nodes.Path) -> model.Property | None:
     object, path = node.parts[0], node.parts[1:]
-    if scope.counted:
-        scope.report(errors.not_in_a_count(scope.source, node.span, scope.text(node.span)))
-    elif not scope.events:
+    if not scope.events:
         scope.report(errors.no_object_here(scope.source, node.span, scope.text(node.span), scope.place))
     elif scope.about is None:
         scope.report(errors.no_object(scope.source, node.span, scope.text(node.span), object, scope.events[0]))
@@ -81,6 +76,13 @@ def _of_object(scope: Scope, node: nodes.Path) -> model.Property | None:
     else:
         return model.Property("product", path, scope.names.property_type(scope.events, path), node.span)
     return None
+
+
+def carried(value: model.Value) -> bool:
+    """Whether a value comes out of an event or a trait, as JSON."""
+    return isinstance(value, model.Property) or (
+        isinstance(value, model.Aggregate) and value.function in ("first", "last")
+    )
 
 
 def check_key(scope: Scope, node: nodes.Path | None) -> tuple[str, ...] | None:
@@ -95,7 +97,7 @@ def check_key(scope: Scope, node: nodes.Path | None) -> tuple[str, ...] | None:
 
 
 def check_events(scope: Scope, node: nodes.EventFilter) -> model.EventFilter | None:
-    """The counted events and what must hold of each, over its own properties only."""
+    """The counted events and what must hold of each; inside, a bare name is a property of the counted event."""
     from duly.meaning.check_condition import check_condition  # values and conditions contain each other
 
     names = scope.event_names_of(node.events)
@@ -121,7 +123,7 @@ def _arithmetic(scope: Scope, node: nodes.Arithmetic) -> model.Value | None:
     left, right = check_value(scope, node.left), check_value(scope, node.right)
     if left is None or right is None:
         return None
-    type = arithmetic(node.operator, left.type, right.type)
+    type = arithmetic(node.operator, left.type, right.type, carried(left), carried(right))
     if type is None:
         scope.report(errors.no_arithmetic(scope.source, node.span, node.operator, left.type, right.type))
         return None
@@ -141,10 +143,7 @@ def _negative(scope: Scope, node: nodes.Negative) -> model.Value | None:
     return model.Arithmetic("-", model.Constant(0, Type.NUMBER, node.span), value, Type.NUMBER, node.span)
 
 
-def _moment(scope: Scope, node: nodes.Moment) -> model.Value | None:
-    if scope.counted:
-        scope.report(errors.not_in_a_count(scope.source, node.span, node.which))
-        return None
+def _moment(_scope: Scope, node: nodes.Moment) -> model.Value | None:
     return model.Moment(node.which, node.span)
 
 

@@ -121,6 +121,12 @@ def mixed_types(source: Source, span: Span, left: Type, right: Type, hint: str =
     return Diagnostic(source, span, "mixed-types", message, hint or "compare values of one type: nothing is converted")
 
 
+def never_carried(source: Source, span: Span, type: Type) -> Diagnostic:
+    """A comparison of something out of JSON with what JSON has no word for."""
+    hint = "compare properties and traits with numbers, texts, dates, or true and false"
+    return Diagnostic(source, span, "mixed-types", f"no property and no trait is ever {phrase(type)}", hint)
+
+
 def unordered(source: Source, span: Span, operator: str, type: Type) -> Diagnostic:
     """`<` and the like on a type without an order."""
     message = f"`{operator}` needs values with an order, not {phrase(type)}"
@@ -198,9 +204,15 @@ def no_object_here(source: Source, span: Span, text: str, where: str) -> Diagnos
 
 
 def not_in_a_count(source: Source, span: Span, text: str) -> Diagnostic:
-    """Something inside `count of E where …` that is not a property of the E."""
+    """A relation, segment or other count inside `count of E where …`."""
     message = f"{quoted(text)} cannot stand inside a count, which sees one past event at a time"
-    return Diagnostic(source, span, "not-in-a-count", message, "compare properties of the counted event with literals")
+    return Diagnostic(
+        source,
+        span,
+        "not-in-a-count",
+        message,
+        "compare properties of the counted event, traits or properties of the object",
+    )
 
 
 def trait_as_key(source: Source, span: Span, text: str) -> Diagnostic:

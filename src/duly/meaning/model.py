@@ -81,7 +81,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Events called one of `names` for which `where` (over the counted event's own properties) is true."""
+    """Events called one of `names` for which `where` (which may also look at the user and object) holds."""
 
     names: tuple[str, ...]
     where: Condition | None = None

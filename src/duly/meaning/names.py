@@ -131,7 +131,7 @@ class Scope:
 
     def inside(self, counted: tuple[str, ...]) -> Scope:
         """The scope of a filter over `counted` events."""
-        return Scope(self.source, self.names, self.report, "a count", self.events, self.about, counted)
+        return Scope(self.source, self.names, self.report, self.place, self.events, self.about, counted)
 
     def text(self, span: Span) -> str:
         """What is written there, on one line."""

@@ -24,8 +24,11 @@ class Type(Enum):
 ORDERED = frozenset({Type.ANY, Type.NUMBER, Type.TIME, Type.DATE, Type.INSTANT, Type.DURATION, Type.TEXT})
 """Types whose values have a before and an after."""
 
-_CARRIED_AS_TEXT = frozenset({Type.TEXT, Type.DATE, Type.INSTANT, Type.TIME})
-"""Types that JSON can only carry as a text, so that a property of one of them may hold another."""
+CALENDAR = frozenset({Type.DATE, Type.INSTANT})
+"""Types that JSON carries as text, and that meet as dates."""
+
+UNCARRIED = frozenset({Type.TIME, Type.WEEKDAY, Type.DURATION})
+"""Types that JSON has no word for: no property and no trait is ever one of them."""
 
 _PHRASES = {
     Type.ANY: "a value of any type",
@@ -47,44 +50,38 @@ def phrase(type: Type) -> str:
     return _PHRASES[type]
 
 
-def comparable(left: Type, right: Type, carried: bool = False) -> bool:
+def comparable(left: Type, right: Type, left_carried: bool, right_carried: bool) -> bool:
     """
-    Whether two values of these types can be equal or ordered; ANY goes with everything.
+    Whether two values of these types can be equal or ordered.
 
-    `carried` says that one of the two comes out of an event or a trait, where dates and times are texts.
+    A value is carried when it comes out of an event or a trait: it may then be of any type that JSON has, and be a text
+    where a date or an instant is meant.
     """
-    if left is right or left is Type.ANY or right is Type.ANY:
+    if left is right and left is not Type.ANY:
         return True
-    return carried and left in _CARRIED_AS_TEXT and right in _CARRIED_AS_TEXT
+    if left in CALENDAR or right in CALENDAR:
+        return _is_moment(left, left_carried) and _is_moment(right, right_carried)
+    return (left is Type.ANY and right not in UNCARRIED) or (right is Type.ANY and left not in UNCARRIED)
 
 
-def arithmetic(operator: str, left: Type, right: Type) -> Type | None:
+def _is_moment(type: Type, carried: bool) -> bool:
+    return type in CALENDAR or type is Type.ANY or (carried and type is Type.TEXT)
+
+
+def arithmetic(operator: str, left: Type, right: Type, left_carried: bool, right_carried: bool) -> Type | None:
     """
     The type of `left operator right`, None when the two do not go together.
 
     Numbers with numbers; instant minus instant and date minus date are durations; a date or instant plus or minus a
-    duration stays what it is.
+    duration stays what it is. What is carried by JSON and not said to be a number may be a date or an instant.
     """
-    if Type.ANY in (left, right):
-        return _with_unknown(operator, right if left is Type.ANY else left)
-    return _RESULTS.get((operator, left, right))
-
-
-def _with_unknown(operator: str, known: Type) -> Type | None:
-    if known is Type.ANY:
-        return Type.ANY
-    if known is Type.NUMBER:
+    if left in _NUMBERS and right in _NUMBERS:
         return Type.NUMBER
-    return Type.ANY if known in (Type.DATE, Type.INSTANT, Type.DURATION) and operator in "+-" else None
+    if operator == "-" and _is_moment(left, left_carried) and _is_moment(right, right_carried):
+        return Type.DURATION
+    if operator in "+-" and right is Type.DURATION and _is_moment(left, left_carried):
+        return left if left in CALENDAR else Type.ANY
+    return None
 
 
-def _results() -> dict[tuple[str, Type, Type], Type]:
-    results = {(operator, Type.NUMBER, Type.NUMBER): Type.NUMBER for operator in "+-*/"}
-    for moment in (Type.DATE, Type.INSTANT):
-        results["-", moment, moment] = Type.DURATION
-        results["+", moment, Type.DURATION] = moment
-        results["-", moment, Type.DURATION] = moment
-    return results
-
-
-_RESULTS = _results()
+_NUMBERS = frozenset({Type.NUMBER, Type.ANY})
