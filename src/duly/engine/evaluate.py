@@ -18,6 +18,7 @@ from duly.engine.consent import refusal
 from duly.engine.decision import Decision, Gate, Status, Verdict
 from duly.engine.facts import UserFacts
 from duly.engine.frequency import Usage, earliest, local_zone, usage
+from duly.engine.preferences import muted
 from duly.engine.state import Send, User
 from duly.meaning.model import Message
 from duly.planning.plan import Plan
@@ -125,6 +126,8 @@ class Evaluation:
         if refused:
             said = self.user.consent.get(rule.category.name, "unknown")
             return _stop(decision, Gate.CONSENT, refused, ["consent", rule.category.name, rule.channel, said])
+        if self.user.preferences and muted(self.user, candidate.thing):
+            return _stop(decision, Gate.CONSENT, "muted", ["muted", candidate.thing])
         if self.now >= decision.expires:
             late = "expired" if candidate.waiting is not None else "too-late"
             return _stop(decision, Gate.EXPIRY, late, ["expiry", decision.expires])
@@ -248,7 +251,7 @@ def conclude(decision: Decision, solution: Solution, used: Usage, zone: ZoneChoi
         decision.verdict, decision.reason = Verdict.NOTIFY, "due"
         decision.statuses = _WAIVED if transactional else _ALL_PASSED
     elif outcome is Outcome.LATER:
-        decision.verdict, decision.reason = Verdict.DEFER, "not-yet"
+        decision.verdict, decision.reason = Verdict.DEFER, "snoozed" if used.snoozed else "not-yet"
         gate = Gate.CAPS if solution.cap is not None else Gate.TIME
         decision.statuses = _STOPPED[gate]
         decision.due = decision.next = solution.at or 0

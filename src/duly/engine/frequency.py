@@ -8,26 +8,38 @@ from typing import Any
 
 from duly.engine.candidate import Candidate
 from duly.engine.decision import Gate
+from duly.engine.preferences import QUIET, snoozed_until
 from duly.engine.state import Send, User
 from duly.planning.plan import CapPlan, Plan
 from duly.timing.solve import Solution, solve
 from duly.timing.window import Arc, Cap
 from duly.timing.zone import Zone, ZoneChoice, pick_zone, zone
 
+_SHOWN = 64
+"""How many characters of a text that names no zone are shown."""
+
 
 @dataclass(slots=True)
 class Usage:
-    """What the caps of one candidate have counted so far; `sends` are those each cap counts, oldest first."""
+    """
+    What the caps of one candidate have counted so far: each with the sends that it counts, oldest first.
+
+    `zone` is the name of the rule's own zone, if it has one.
+    """
 
     caps: list[tuple[Cap, list[Send]]]
     plans: Sequence[CapPlan]
     gap: int
     last_send: int | None
+    zone: str | None = None
+    snoozed: bool = False
 
     def inputs(self, solution: Solution, choice: ZoneChoice) -> dict[int, list[Any]]:
         """What the gates of time and caps used, for the explanation."""
+        name, source = (self.zone, "rule") if self.zone is not None else (choice.zone.name, choice.source)
+        refused = [[where, str(text)[:_SHOWN]] for where, text in choice.rejected]
         used: dict[int, list[Any]] = {
-            int(Gate.TIME): ["time", choice.zone.name, choice.source, list(solution.moved_by), solution.at or 0]
+            int(Gate.TIME): ["time", name, source, list(solution.moved_by), solution.at or 0, refused]
         }
         if self.plans:
             number = solution.cap if solution.cap is not None else 0
@@ -50,7 +62,8 @@ def local_zone(plan: Plan, user: User) -> ZoneChoice:
 
 def usage(candidate: Candidate, user: User, sends: Sequence[Send], choice: ZoneChoice, held: bool = False) -> Usage:
     """
-    The sends that count against each cap of the candidate's rule, and the gap that binds it.
+    The sends that count against each cap of the candidate's rule, and the gap that binds it; a snooze is a gap that
+    ends when the user says.
 
     For a user in a control group (`held`) the rule's own caps also count would-be sends.
     """
@@ -62,12 +75,17 @@ def usage(candidate: Candidate, user: User, sends: Sequence[Send], choice: ZoneC
         newest = max((s.at for s in sends if _in_scope(s, plan.category, plan.channel)), default=None)
         if newest is not None and newest + plan.duration > (last or 0) + gap:
             gap, last = plan.duration, newest
-    return Usage(caps, rule.caps, gap, last)
+    until = 0 if rule.transactional or not user.preferences else snoozed_until(user, rule.category.name)
+    snoozed = until > (last or 0) + gap
+    if snoozed:
+        gap, last = 0, until
+    return Usage(caps, rule.caps, gap, last, rule.schedule.zone, snoozed)
 
 
 def _counts(plan: CapPlan, send: Send, thing: str) -> bool:
     if plan.rule:
-        return send.rule == plan.rule and (not plan.per_object or send.object == thing)
+        named = send.rule == plan.rule or send.rule in plan.former
+        return named and (not plan.per_object or send.object == thing)
     return _in_scope(send, plan.category, plan.channel)
 
 
@@ -94,6 +112,7 @@ def earliest(candidate: Candidate, user: User, used: Usage, choice: ZoneChoice, 
         last_send=used.last_send,
         wait=rule.wait,
         holiday=None,
+        calendar=local,
     )
 
 
@@ -102,5 +121,5 @@ def quiet_arcs(candidate: Candidate, user: User, local: Zone) -> list[tuple[Arc,
     rule = candidate.rule
     arcs = [(quiet.arc, local if quiet.zone is None else zone(quiet.zone)) for quiet in rule.quiet]
     if not rule.transactional:
-        arcs += [(Arc(start, end), local) for start, end in user.preferences.get("quiet", ())]
+        arcs += [(Arc(start, end), local) for start, end in user.preferences.get(QUIET, ())]
     return arcs

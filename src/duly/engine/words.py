@@ -58,8 +58,9 @@ def _detail(decision: Decision, gate: Gate) -> str:
 
 
 def _time(decision: Decision, inputs: list[Any]) -> str:
-    _, name, source, moved, at = inputs
+    _, name, source, moved, at, refused = inputs
     where = f"in {name}, from {_SOURCES.get(source, source)}"
+    where += "".join(f", as {_SOURCES[asked]} `{text}` is not a time zone" for asked, text in refused)
     if not moved or not at:
         return where
     return f"{where}, moved by {' and '.join(moved)} to {local_time(at, name)}"
@@ -82,6 +83,10 @@ def _expiry(decision: Decision, inputs: list[Any]) -> str:
 
 def _missing(decision: Decision, inputs: list[Any]) -> str:
     return f"{inputs[1]} is missing and the template has no fallback for it"
+
+
+def _muted(decision: Decision, inputs: list[Any]) -> str:
+    return f"the user muted {inputs[1]}"
 
 
 def _unknown(decision: Decision, inputs: list[Any]) -> str:
@@ -110,6 +115,7 @@ _PHRASES = {
     "expiry": _expiry,
     "missing": _missing,
     "match": _unknown,
+    "muted": _muted,
     "held": _held,
     "outside": _outside,
 }
