@@ -21,11 +21,11 @@ from duly.diagnostics import Diagnostic, ordered
 from duly.source import Source, Span
 from duly.syntax import nodes
 from duly.syntax.build import LISTS, subtrees
-from duly.syntax.errors import Stretch, misplaced, unexpected
+from duly.syntax.errors import misplaced, unexpected
 from duly.syntax.grammar import grammar
 from duly.syntax.limits import LIMITS, Limits, forbidden, oversize
 from duly.syntax.literals import Invalid
-from duly.syntax.scan import Comment, scan, statements
+from duly.syntax.scan import Comment, Stretch, scan, statements
 from duly.syntax.segments import declared, without
 from duly.syntax.shapes import by_offset, shapes
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from duly.source import Span
+from duly.source import Source, Span
 from duly.syntax.grammar import keywords
 
 # The name of a kind is its letter in a shape. The first alternative that fits wins. Every pattern is that of a terminal of
@@ -71,6 +71,16 @@ class Scan:
     shape: str | None
     comments: list[Comment]
     complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A statement's part of its file, `[start, end)`, and its tokens."""
+
+    source: Source
+    start: int
+    end: int
+    tokens: Scan
 
 
 @cache
