@@ -600,3 +600,13 @@ def test_an_unreadable_plan_makes_no_event_unknown():
 def test_every_problem_of_a_rule_is_said_at_once():
     checked = read("when Product Sale where user savd product or now is missing\n  priority 1.5\n  at 24:00 local\n")
     assert [d.code for d in checked.diagnostics] == ["unknown-relation", "not-a-property", "out-of-range", "bad-time"]
+
+
+def test_two_bare_rules_may_both_have_been_another():
+    checked = read("when Signed In\n  was a\nwhen Signed Out\n  was b\n")
+    assert [d.code for d in checked.diagnostics] == ["unnamed-rule", "unnamed-rule"]
+
+
+def test_text_with_line_breaks_and_odd_characters_is_quoted_on_one_line():
+    checked = read(r'use "a\nb"' "\nrule a\n  when " r'"x\ny" and z' "\n" r'timezone "a\n\nb"')
+    assert all("\n" not in d.message for d in checked.diagnostics)

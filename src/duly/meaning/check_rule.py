@@ -87,7 +87,7 @@ def _read(clauses: Clauses, node: nodes.Rule, name: str) -> model.Rule:
 def _former_name(scope: Scope, node: nodes.Was) -> str:
     """A former name is taken over by one rule only, and by none while a rule still has it."""
     name = node.name.value
-    holder = scope.names.declared["rule"].get(name)
+    holder = scope.names.declared.get("rule", {}).get(name)
     if holder is not None:
         scope.report(errors.still_in_use(scope.source, node.span, name, holder[0].location(holder[1])))
     taker = scope.names.former.setdefault(name, (scope.source, node.span))
