@@ -6,17 +6,20 @@ from collections.abc import Iterable
 
 import msgspec
 
+from duly.engine.abandon import abandon, removed
 from duly.engine.api import Answer, Mode, Question
-from duly.engine.candidate import Candidate, relations_of, revive, thing_of
+from duly.engine.candidate import Candidate, decided, relations_of, revive, thing_of
 from duly.engine.decision import Decision, DecisionIds, Gate, Standing, Status, Verdict, unpack_decisions
 from duly.engine.evaluate import Evaluation
 from duly.engine.event import Event, Flaw
+from duly.engine.frequency import local_zone
 from duly.engine.history import StoredHistory
 from duly.engine.keys import thing
+from duly.engine.lapse import lapse
 from duly.engine.merge import instance_of
 from duly.engine.observe import observe
 from duly.engine.session import Session
-from duly.engine.settle import Claim, Settlement
+from duly.engine.settle import Claim, Settlement, premature
 from duly.engine.state import Instance, Pending
 from duly.planning.plan import Plan, RulePlan, at_path
 
@@ -91,22 +94,32 @@ class Answering:
     def _answer(self, question: Question) -> Answer:
         if question.rule and self.plan.rule(question.rule) is None:
             return Answer(flaw=Flaw("rule", "unknown", f"no published rule is called `{question.rule}`"))
+        identity = self.session.resolve(question.identity)
+        if question.mode is not Mode.PEEK:
+            lapse(self.session, identity, self.now)
+            return self.judge(question, identity, self.now)
         now = self.now if question.time is None else question.time
-        session = self.session
-        question.identity = session.resolve(question.identity)
-        user = session.user(question.identity)
+        if not self.session.user(identity).reserved:
+            return self.judge(question, identity, now)
+        aside = self.session.aside(identity)
+        lapse(aside, identity, now)
+        return Answering(aside, self.plan, self.ids, self.now, self.since).judge(question, identity, now)
+
+    def judge(self, question: Question, identity: str, now: int) -> Answer:
+        session, user = self.session, self.session.user(identity)
         settled: list[Decision] = []
         candidates: list[Candidate] = []
         if question.event is None:
-            self._waiting(question, now, candidates, settled)
+            self._waiting(question, identity, candidates, settled)
         else:
-            self._concerned(question, question.event, now, candidates, settled)
-        history = StoredHistory(session, self.plan, question.identity, self.since)
+            self._concerned(question, identity, question.event, candidates, settled)
+        history = StoredHistory(session, self.plan, identity, self.since)
         evaluation = Evaluation(self.plan, user, history, now)
-        decisions = evaluation.verdicts(question.identity, candidates)
+        decisions = evaluation.verdicts(identity, candidates)
         if question.mode is not Mode.PEEK:
-            settlement = Settlement(session, question.identity, _CLAIMS[question.mode], now, question.lease)
+            settlement = Settlement(session, identity, _CLAIMS[question.mode], now, question.lease)
             settlement.settle(candidates, decisions, evaluation.granted)
+        decisions = [self._promised(*pair, now) for pair in zip(candidates, decisions, strict=True)]
         said = [d for d in decisions if question.full or question.rule or d.reason not in ("no-match", "unknown")]
         for decision in said:
             decision.mode = question.mode
@@ -114,44 +127,68 @@ class Answering:
 
     # --- candidates ---------------------------------------------------------------------------------------------------
 
-    def _waiting(self, question: Question, now: int, candidates: list[Candidate], settled: list[Decision]) -> None:
+    def _promised(self, candidate: Candidate, decision: Decision, now: int) -> Decision:
+        """The decision; or, where it would end what waits before its time, what was promised."""
+        if not premature(candidate, decision, now):
+            return decision
+        return self.session.decision(decision.id) or decision
+
+    def _waiting(
+        self, question: Question, identity: str, candidates: list[Candidate], settled: list[Decision]
+    ) -> None:
         """Everything that waits for the user, due or not."""
-        for pending in list(self.session.user(question.identity).pending):
-            if question.rule in ("", pending.rule):
-                self._revive(question.identity, pending, candidates, settled)
+        only = self.plan.rule(question.rule)
+        for pending in list(self.session.user(identity).pending):
+            if only is None or only is self.plan.rule(pending.rule):
+                self._revive(question, identity, pending, candidates, settled)
 
     def _revive(
-        self, identity: str, pending: Pending, candidates: list[Candidate], settled: list[Decision]
+        self,
+        question: Question,
+        identity: str,
+        pending: Pending,
+        candidates: list[Candidate],
+        settled: list[Decision],
     ) -> None:
         rule = self.plan.rule(pending.rule)
         if rule is not None:
             candidates.append(revive(self.session, self.plan, rule, identity, pending))
             return
         logged = self.session.decision(pending.decision)
+        if question.mode is not Mode.PEEK:
+            abandon(self.session, identity, pending)
         if logged is not None:
             settled.append(removed(logged))
 
     def _concerned(
-        self, question: Question, event: Event, now: int, candidates: list[Candidate], settled: list[Decision]
+        self, question: Question, identity: str, event: Event, candidates: list[Candidate], settled: list[Decision]
     ) -> None:
         """The rules that hear the event, each with the instance that exists already or a new one."""
-        instance = instance_of(self.session, question.identity, event.message_id)
+        instance = instance_of(self.session, identity, event.message_id)
         if question.mode is not Mode.PEEK:
-            self._take(question.identity, event, instance)
+            self._take(identity, event, instance)
+        only = self.plan.rule(question.rule)
         for rule in self.plan.listening(event.name, event.properties):
-            if question.rule and rule.name != question.rule:
+            if only is not None and rule is not only:
                 continue
-            known = instance.decisions.get(rule.name)
+            known = decided(instance, rule)
             if known is None:
-                candidates.append(self.candidate(question.identity, event, rule))
+                candidates.append(self.candidate(identity, event, rule))
             else:
-                self._again(question.identity, known, candidates, settled)
+                self._again(question, identity, known, candidates, settled)
 
-    def _again(self, identity: str, decision: bytes, candidates: list[Candidate], settled: list[Decision]) -> None:
+    def _again(
+        self,
+        question: Question,
+        identity: str,
+        decision: bytes,
+        candidates: list[Candidate],
+        settled: list[Decision],
+    ) -> None:
         """An instance that exists: what waits is asked again, what was granted is taken, what was refused stays so."""
         waiting = [p for p in self.session.user(identity).pending if p.decision == decision]
         if waiting:
-            self._revive(identity, waiting[0], candidates, settled)
+            self._revive(question, identity, waiting[0], candidates, settled)
             return
         logged = self.session.decision(decision)
         if logged is not None:
@@ -181,7 +218,34 @@ class Answering:
             return
         instance.taken = True
         self.session.keep_instance(identity, event.message_id)
+        self._observe(event, identity)
+
+    def _observe(self, event: Event, identity: str) -> None:
+        """Write the event down; a zone that changes re-times what waits."""
+        user = self.session.user(identity) if identity else None
+        before = local_zone(self.plan, user).zone if user is not None and user.pending else None
         observe(self.session, self.plan, event, identity)
+        if user is not None and before is not None and local_zone(self.plan, user).zone is not before:
+            self._retime(identity)
+
+    def _retime(self, identity: str) -> None:
+        waiting = list(self.session.user(identity).pending)
+        rules = [(pending, self.plan.rule(pending.rule)) for pending in waiting]
+        self._queue(
+            identity, [revive(self.session, self.plan, rule, identity, p) for p, rule in rules if rule is not None]
+        )
+
+    def _queue(self, identity: str, candidates: list[Candidate]) -> None:
+        """Evaluate each by itself; what passes waits, holding no slot, until it is due and claimed."""
+        if not candidates:
+            return
+        user = self.session.user(identity)
+        history = StoredHistory(self.session, self.plan, identity, self.since)
+        settlement = Settlement(self.session, identity, Claim.QUEUE, self.now)
+        for candidate in candidates:
+            evaluation = Evaluation(self.plan, user, history, self.now)
+            decisions = evaluation.verdicts(identity, [candidate])
+            settlement.settle([candidate], decisions, evaluation.granted)
 
 
 _REUSED = Flaw("request_id", "reused", "this request_id was used for another request; use a new one")
@@ -195,13 +259,4 @@ def taken(decision: Decision) -> Decision:
     return decision
 
 
-def removed(decision: Decision) -> Decision:
-    """The answer about a pending notification whose rule is gone."""
-    decision.verdict, decision.reason, decision.standing = Verdict.SUPPRESS, "rule-removed", Standing.CLOSED
-    decision.statuses = _UNMATCHED
-    decision.due = decision.next = 0
-    return decision
-
-
 _DUPLICATE = bytes([Status.PASS, Status.FAIL] + [Status.NOT_REACHED] * (len(Gate) - 2))
-_UNMATCHED = bytes([Status.FAIL] + [Status.NOT_REACHED] * (len(Gate) - 1))

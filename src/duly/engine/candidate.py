@@ -10,9 +10,8 @@ from typing import Any
 import msgspec
 
 from duly.engine.keys import thing
-from duly.engine.observe import is_member
 from duly.engine.session import Session
-from duly.engine.state import Pending
+from duly.engine.state import Instance, Pending, is_member
 from duly.planning.plan import Plan, RulePlan, at_path
 
 _json = msgspec.json.Decoder()
@@ -52,7 +51,9 @@ class Candidate:
         return self.time + self.rule.expiry
 
 
-def relations_of(session: Session, rule: RulePlan, identity: str, plan: Plan, properties: dict[str, Any]) -> dict[str, bool]:
+def relations_of(
+    session: Session, rule: RulePlan, identity: str, plan: Plan, properties: dict[str, Any]
+) -> dict[str, bool]:
     """For each relation the rule reads, whether the user is a member for the object in these properties."""
     if not rule.relations:
         return {}
@@ -63,6 +64,14 @@ def relations_of(session: Session, rule: RulePlan, identity: str, plan: Plan, pr
         key = None if name is None else session.keys.member(bucket, relation, name, identity)
         members[relation] = key is not None and is_member(session.value(key))
     return members
+
+
+def decided(instance: Instance, rule: RulePlan) -> bytes | None:
+    """The id of what the rule, under whichever of its names, decided about an instance."""
+    known = instance.decisions.get(rule.name)
+    if known is None and rule.rule.was:
+        return next((instance.decisions[name] for name in rule.rule.was if name in instance.decisions), None)
+    return known
 
 
 def object_path(plan: Plan, rule: RulePlan, relation: str) -> tuple[str, ...]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from duly.engine.answer import Answering, removed
+from duly.engine.abandon import abandon
+from duly.engine.answer import Answering
 from duly.engine.api import Handed, Wanted
 from duly.engine.candidate import Candidate, revive
-from duly.engine.decision import Decision, Standing, Verdict
+from duly.engine.decision import Decision, Verdict
 from duly.engine.evaluate import Evaluation
 from duly.engine.history import StoredHistory
+from duly.engine.lapse import lapse
 from duly.engine.settle import Claim, Settlement
-from duly.engine.state import Delivery, Pending, Send
+from duly.engine.state import Delivery
 
 
 class Delivering(Answering):
@@ -26,7 +28,7 @@ class Delivering(Answering):
         All candidates of the user that are due compete; those granted beyond the limit keep their slot and are handed
         out next time.
         """
-        self.lapse(identity)
+        lapse(self.session, identity, self.now)
         handed = self._hand_out_again(identity, worker, lease, limit, wanted)
         granted = self._grant_due(identity, worker, lease, wanted)
         room = limit - len(handed)
@@ -90,60 +92,21 @@ class Delivering(Answering):
                 continue
             rule = self.plan.rule(pending.rule)
             if rule is None:
-                self._remove(identity, pending)
+                abandon(self.session, identity, pending)
             elif _takes(wanted, rule.name, rule.category.name, rule.channel):
                 candidates.append(revive(self.session, self.plan, rule, identity, pending))
         return candidates
-
-    def _remove(self, identity: str, pending: Pending) -> None:
-        """The rule is gone: so is what it left waiting."""
-        self._stop(identity, pending)
-        logged = self.session.decision(pending.decision)
-        if logged is not None:
-            self.session.log(removed(logged))
-
-    def _stop(self, identity: str, pending: Pending) -> None:
-        user, bucket = self.session.user(identity), self.session.keys.bucket(identity)
-        user.pending = [p for p in user.pending if p.decision != pending.decision]
-        self.session.delete(bucket, self.session.keys.due(bucket, pending.due, pending.decision))
-        self.session.keep_user(identity)
-
-    # --- leases that ran out ------------------------------------------------------------------------------------------
-
-    def lapse(self, identity: str) -> None:
-        """A reservation whose lease is over gives its slot back, and its notification waits again."""
-        user = self.session.user(identity)
-        over = [send for send in user.sends if send.held_until and send.held_until <= self.now]
-        if not over:
-            return
-        user.sends = [send for send in user.sends if send not in over]
-        for send in over:
-            self._wait_again(identity, send)
-        self.session.keep_user(identity)
-
-    def _wait_again(self, identity: str, send: Send) -> None:
-        user, bucket = self.session.user(identity), self.session.keys.bucket(identity)
-        self.session.delete(bucket, self.session.keys.due(bucket, send.held_until, send.decision))
-        for pending in [p for p in user.reserved if p.decision == send.decision]:
-            user.reserved.remove(pending)
-            pending.due = self.now
-            user.pending.append(pending)
-            self.session.queue(bucket, self.now, pending.decision, identity)
-        logged = self.session.decision(send.decision)
-        if logged is not None:
-            logged.verdict, logged.standing, logged.due = Verdict.DEFER, Standing.PENDING, self.now
-            self.session.log(logged)
 
     # --- what nobody fetched ------------------------------------------------------------------------------------------
 
     def sweep(self, identity: str) -> None:
         """Without a worker: let reservations lapse, and close what waited until it was no use any more."""
-        self.lapse(identity)
+        lapse(self.session, identity, self.now)
         plan, user = self.plan, self.session.user(identity)
         for pending in list(user.pending):
             rule = plan.rule(pending.rule)
             if rule is None:
-                self._remove(identity, pending)
+                abandon(self.session, identity, pending)
             elif pending.expires <= self.now:
                 self._expire(identity, revive(self.session, plan, rule, identity, pending))
 
@@ -154,14 +117,14 @@ class Delivering(Answering):
         decisions = evaluation.verdicts(identity, [candidate])
         Settlement(self.session, identity, Claim.QUEUE, self.now).settle([candidate], decisions, evaluation.granted)
 
-    def clean(self, identity: str, entries: Sequence[tuple[bytes, bytes]]) -> None:
+    def clean(self, identity: str, keys: Iterable[bytes]) -> None:
         """Delete entries of the due queue that nothing of the user stands behind any more."""
-        user = self.session.user(identity)
-        alive = {p.decision for p in user.pending} | {d.decision for d in user.deliveries}
-        alive |= {send.decision for send in user.sends if send.held_until}
-        bucket = self.session.keys.bucket(identity)
-        for key, decision in entries:
-            if decision not in alive:
+        user, bucket = self.session.user(identity), self.session.keys.bucket(identity)
+        alive = [(p.due, p.decision) for p in user.pending] + [(d.lease_until, d.decision) for d in user.deliveries]
+        alive += [(send.held_until, send.decision) for send in user.sends if send.held_until]
+        kept = {self.session.keys.due(bucket, instant, decision) for instant, decision in alive}
+        for key in keys:
+            if key not in kept:
                 self.session.delete(bucket, key)
 
 

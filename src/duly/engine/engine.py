@@ -8,9 +8,10 @@ evaluates again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from duly.engine.answer import Answering
 from duly.engine.api import Answer, Handed, Mode, Question, Report, Reported, Taken, Wanted
@@ -21,11 +22,11 @@ from duly.engine.fanout import audience, event_of, next_page
 from duly.engine.intake import FanOut, Taking, former_identities, merges, pack_fanout, unpack_fanout
 from duly.engine.keys import DECISION, DUE, FANOUT, RELATED, Keys
 from duly.engine.locks import BucketLocks
-from duly.engine.observe import is_member
 from duly.engine.outcomes import record
+from duly.engine.preferences import prefer
 from duly.engine.schedule import NEVER, Schedule
 from duly.engine.session import Session
-from duly.engine.state import User, unpack_user
+from duly.engine.state import User, is_member, unpack_user
 from duly.engine.store import Commit, Conflict, Store
 from duly.planning.plan import Plan
 
@@ -81,7 +82,6 @@ class Engine:
 
     def ingest(self, events: Sequence[Event], history: bool = False) -> list[Taken]:
         """Take events in, in order; durable on return. `history` loads them without deciding anything."""
-
         results: list[Taken] = []
         ticket = 0
         for run in _runs(events):
@@ -108,6 +108,20 @@ class Engine:
         """Write down what became of notifications; durable on return."""
         buckets = {self.keys.bucket_in(report.decision) % self.keys.buckets for report in reports}
         return self._change(buckets, lambda session: [record(session, report) for report in reports])
+
+    def prefer(self, identity: str, wishes: dict[str, Any]) -> User:
+        """Change a user's preferences, as `duly.engine.preferences.prefer` describes; durable on return."""
+
+        def change(session: Session) -> User:
+            whom = session.resolve(identity)
+            user = session.user(whom)
+            prefer(user, wishes)
+            user.created = user.created or self.clock()
+            user.updated = self.clock()
+            session.keep_user(whom)
+            return user
+
+        return self._change({self.keys.bucket(identity)}, change)
 
     def _change(self, buckets: Iterable[int], work: Callable[[Session], Result]) -> Result:
         """Read, evaluate and commit; then wait until it is durable."""
@@ -140,44 +154,46 @@ class Engine:
     # --- what is due --------------------------------------------------------------------------------------------------
 
     def take_due(self, worker: str, limit: int, lease: int, wanted: Wanted | None = None) -> list[Handed]:
-        """At most `limit` notifications that are due, leased to `worker` for `lease` microseconds; durable on return."""
+        """At most `limit` notifications that are due, leased to `worker` for `lease` microseconds; durable."""
         handed: list[Handed] = []
         for bucket in self._schedule.due(self.clock()):
-            while len(handed) < limit:
-                page = self._take_page(bucket, worker, limit - len(handed), lease, wanted or Wanted())
-                handed += page
-                if not page:
-                    break
             if len(handed) >= limit:
                 break
+            handed += self._take_bucket(bucket, worker, limit - len(handed), lease, wanted or Wanted())
         return handed
 
-    def _take_page(self, bucket: int, worker: str, limit: int, lease: int, wanted: Wanted) -> list[Handed]:
+    def _take_bucket(self, bucket: int, worker: str, limit: int, lease: int, wanted: Wanted) -> list[Handed]:
         mark = self._schedule.mark(bucket)
-
-        def take(session: Session) -> list[Handed]:
-            now = self.clock()
-            delivering = Delivering(session, self._plan, self._ids, now, self._since)
-            handed: list[Handed] = []
-            for identity, entries in self._due_entries(bucket, now).items():
-                if len(handed) >= limit:
-                    break
-                handed += delivering.hand_out(identity, worker, lease, limit - len(handed), wanted)
-                delivering.clean(identity, entries)
-            return handed
-
-        handed = self._change({bucket}, take)
+        handed: list[Handed] = []
+        start = self.keys.due(bucket, 0, b"")
+        while start and len(handed) < limit:
+            take = partial(self._take_page, bucket, start, worker, limit - len(handed), lease, wanted)
+            page, start = self._change({bucket}, take)
+            handed += page
         self._schedule.settle(bucket, mark, self._first_due(bucket))
         return handed
 
-    def _due_entries(self, bucket: int, now: int) -> dict[str, list[tuple[bytes, bytes]]]:
-        """The users with something due in a bucket, with their entries as (key, decision id)."""
-        start, _ = self.keys.span(bucket, DUE)
+    def _take_page(
+        self, bucket: int, start: bytes, worker: str, limit: int, lease: int, wanted: Wanted, session: Session
+    ) -> tuple[list[Handed], bytes]:
+        """Those handed out, and where to go on: a worker passes over what it does not want."""
+        delivering = Delivering(session, self._plan, self._ids, self.clock(), self._since)
+        users, rest = self._due_users(bucket, start, delivering.now)
+        handed: list[Handed] = []
+        for identity, keys in users.items():
+            if len(handed) >= limit:
+                break
+            handed += delivering.hand_out(identity, worker, lease, limit - len(handed), wanted)
+            delivering.clean(identity, keys)
+        return handed, rest
+
+    def _due_users(self, bucket: int, start: bytes, now: int) -> tuple[dict[str, list[bytes]], bytes]:
+        """The users of a page of the due queue with the keys of their entries, and where the next page starts."""
         entries = self.store.scan(start, self.keys.due(bucket, now + 1, b""), _DUE_PAGE)
-        found: dict[str, list[tuple[bytes, bytes]]] = {}
+        users: dict[str, list[bytes]] = {}
         for key, value in entries:
-            found.setdefault(value.decode(), []).append((key, key[len(start) + 8 :]))
-        return found
+            users.setdefault(value.decode(), []).append(key)
+        return users, entries[-1][0] + b"\0" if len(entries) == _DUE_PAGE else b""
 
     def _first_due(self, bucket: int) -> int:
         start, stop = self.keys.span(bucket, DUE)
@@ -201,16 +217,21 @@ class Engine:
         return seen
 
     def _sweep_bucket(self, bucket: int) -> int:
-        def sweep(session: Session) -> int:
-            now = self.clock()
-            delivering = Delivering(session, self._plan, self._ids, now, self._since)
-            users = self._due_entries(bucket, now)
-            for identity, entries in users.items():
-                delivering.sweep(identity)
-                delivering.clean(identity, entries)
-            return len(users)
+        mark, seen = self._schedule.mark(bucket), 0
+        start = self.keys.due(bucket, 0, b"")
+        while start:
+            users, start = self._change({bucket}, partial(self._sweep_page, bucket, start))
+            seen += users
+        self._schedule.settle(bucket, mark, self._first_due(bucket))
+        return seen
 
-        return self._change({bucket}, sweep)
+    def _sweep_page(self, bucket: int, start: bytes, session: Session) -> tuple[int, bytes]:
+        delivering = Delivering(session, self._plan, self._ids, self.clock(), self._since)
+        users, rest = self._due_users(bucket, start, delivering.now)
+        for identity, keys in users.items():
+            delivering.sweep(identity)
+            delivering.clean(identity, keys)
+        return len(users), rest
 
     # --- fan-out ------------------------------------------------------------------------------------------------------
 
@@ -227,8 +248,8 @@ class Engine:
     def _reach_some(self, events: Iterable[Event]) -> None:
         """Start the fan-outs of these events, so that a small audience is reached before `ingest` returns."""
         for event in events:
-            bucket = self.keys.bucket(event.message_id)
-            key = self.keys.fanout(bucket, event.message_id)
+            bucket = self.keys.bucket(event.identity or event.message_id)
+            key = self.keys.fanout(bucket, event.identity, event.message_id)
             with self._fanout_lock:
                 for _ in range(_INLINE_PAGES):
                     value = self.store.read((key,))[0]
@@ -258,13 +279,14 @@ class Engine:
             yield self.keys.instance(bucket, identity, event.message_id)
 
     def _advance(self, key: bytes, work: FanOut, rest: FanOut | None) -> None:
-        """Note how far a fan-out has come; losing this repeats a page, which decides nothing twice."""
+        """Note how far a fan-out has come; losing this, or a race for it, repeats a page and decides nothing twice."""
         bucket = int.from_bytes(key[:2], "big")
         if rest is None:
             change = Commit(bucket, checks=[(key, work.version)], deletes=[key])
         else:
             change = Commit(bucket, checks=[(key, work.version)], puts=[(key, pack_fanout(rest))])
-        self.store.commit([change])
+        with suppress(Conflict):
+            self.store.commit([change])
 
     # --- looking ------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import msgspec
 from duly.engine.event import TRACK, Event
 from duly.engine.intake import FanOut
 from duly.engine.keys import Keys, thing
-from duly.engine.observe import is_member
+from duly.engine.state import is_member
 from duly.engine.store import Store
 from duly.planning.plan import Plan, at_path
 
@@ -53,11 +53,10 @@ def next_page(store: Store, keys: Keys, work: FanOut, pairs: Sequence[tuple[str,
 
     Empty stretches are passed over, so a page without members means that the audience is at its end.
     """
-    for bucket, number in _stretches(work, keys.buckets, len(pairs)):
-        relation, name = pairs[number]
+    for bucket, pair in _stretches(work, keys.buckets, pairs):
+        relation, name = pair
         start, stop = keys.members(bucket, relation, name)
-        here = (bucket, number) == (work.bucket, work.relation)
-        if here and work.after:
+        if work.after and (bucket, pair) == (work.bucket, work.pair):
             start = keys.member(bucket, relation, name, work.after) + b"\0"
         found = store.scan(start, stop, PAGE)
         if not found:
@@ -66,15 +65,16 @@ def next_page(store: Store, keys: Keys, work: FanOut, pairs: Sequence[tuple[str,
         names = [key[skip:].decode() for key, _ in found]
         members = [who for who, (_, value) in zip(names, found, strict=True) if is_member(value)]
         rest = msgspec.structs.replace(
-            work, version=work.version + 1, bucket=bucket, relation=number, after=names[-1],
+            work, version=work.version + 1, bucket=bucket, pair=pair, after=names[-1],
             reached=work.reached + len(members),
         )  # fmt: skip
         return Page(bucket, members, rest)
     return Page(work.bucket, [], None)
 
 
-def _stretches(work: FanOut, buckets: int, relations: int) -> Iterator[tuple[int, int]]:
+def _stretches(work: FanOut, buckets: int, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[int, tuple[str, str]]]:
+    """The pairs of every bucket that are left; a plan published meanwhile may have brought others."""
     for bucket in range(work.bucket, buckets):
-        first = work.relation if bucket == work.bucket else 0
-        for number in range(first, relations):
-            yield bucket, number
+        for pair in pairs:
+            if bucket > work.bucket or pair >= work.pair:
+                yield bucket, pair

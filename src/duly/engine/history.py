@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -19,13 +20,17 @@ MAX_EVENTS = 1_000
 class Kept(msgspec.Struct, array_like=True):
     """
     The kept events of one name, as (event time, properties). `since` is the instant since which none is missing because
-    nobody kept it, `dropped` the newest event time that had to go because of the bound.
+    nobody kept it, `dropped` the newest event time that had to go because of the bound. `ids` are their message ids.
     """
 
     events: list[tuple[int, dict[str, Any]]] = []
     since: int = 0
     dropped: int = 0
+    ids: list[str] = []
 
+
+Message = tuple[int, dict[str, Any], str]
+"""A kept event with its message id."""
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Kept)
@@ -36,23 +41,43 @@ def remember(session: Session, event: Event, identity: str, read: HistoryRead) -
     bucket = session.keys.bucket(identity)
     key = session.keys.history(bucket, identity, read.name)
     kept = _unpack(session.value(key))
-    insort(kept.events, (event.time, _part(event.properties, read.properties)), key=lambda past: past[0])
+    place = bisect_right(kept.events, event.time, key=itemgetter(0))
+    kept.events.insert(place, (event.time, _part(event.properties, read.properties)))
+    kept.ids.insert(place, event.message_id)
     _forget(kept, event.arrival, read.window)
     session.put(bucket, key, _encoder.encode(kept))
 
 
 def _unpack(value: bytes | None) -> Kept:
-    return Kept(events=[]) if value is None else _decoder.decode(value)
+    return Kept(events=[], ids=[]) if value is None else _decoder.decode(value)
 
 
 def combine(value: bytes, other: bytes | None) -> bytes:
     """The histories of two identities of one person as one."""
     one, two = _unpack(value), _unpack(other)
-    events = sorted([*one.events, *two.events], key=lambda past: past[0])
-    both = Kept(events, max(one.since, two.since), max(one.dropped, two.dropped))
-    while len(both.events) > MAX_EVENTS:
-        both.dropped = max(both.dropped, both.events.pop(0)[0])
+    both = _filed([*_messages(one), *_messages(two)], max(one.dropped, two.dropped))
+    both.since = max(one.since, two.since)
+    _bound(both)
     return _encoder.encode(both)
+
+
+def rebuild(session: Session, identity: str, read: HistoryRead, events: Iterable[Event], now: int) -> None:
+    """Put these events, all of one name that the log holds, in the place of what was kept."""
+    kept = _filed([(event.time, _part(event.properties, read.properties), event.message_id) for event in events], 0)
+    _forget(kept, now, read.window)
+    bucket = session.keys.bucket(identity)
+    key = session.keys.history(bucket, identity, read.name)
+    if kept.events or session.value(key) is not None:
+        session.put(bucket, key, _encoder.encode(kept))
+
+
+def _filed(messages: list[Message], dropped: int) -> Kept:
+    messages = sorted(messages, key=itemgetter(0))
+    return Kept([message[:2] for message in messages], 0, dropped, [message[2] for message in messages])
+
+
+def _messages(kept: Kept) -> list[Message]:
+    return [(time, properties, known) for (time, properties), known in zip(kept.events, kept.ids, strict=True)]
 
 
 def _part(properties: Mapping[str, Any], paths: frozenset[Key]) -> dict[str, Any]:
@@ -71,11 +96,16 @@ def _part(properties: Mapping[str, Any], paths: frozenset[Key]) -> dict[str, Any
 
 def _forget(kept: Kept, now: int, window: int | None) -> None:
     if window is not None:
-        edge = now - window
-        while kept.events and kept.events[0][0] <= edge:
-            kept.events.pop(0)
-    while len(kept.events) > MAX_EVENTS:
-        kept.dropped = max(kept.dropped, kept.events.pop(0)[0])
+        gone = bisect_right(kept.events, now - window, key=itemgetter(0))
+        del kept.events[:gone], kept.ids[:gone]
+    _bound(kept)
+
+
+def _bound(kept: Kept) -> None:
+    over = len(kept.events) - MAX_EVENTS
+    if over > 0:
+        kept.dropped = max(kept.dropped, kept.events[over - 1][0])
+        del kept.events[:over], kept.ids[:over]
 
 
 class StoredHistory:
@@ -92,6 +122,11 @@ class StoredHistory:
         if len(names) == 1:
             return self._kept(names[0]).events
         return sorted((past for name in names for past in self._kept(name).events), key=lambda past: past[0])
+
+    def messages(self, names: tuple[str, ...]) -> list[Message]:
+        """The kept events of these names with their message ids, oldest first."""
+        found = [message for name in names for message in _messages(self._kept(name))]
+        return found if len(names) == 1 else sorted(found, key=itemgetter(0))
 
     def complete_since(self, names: tuple[str, ...]) -> int:
         """The instant since which history of these names is whole; 0 for always."""

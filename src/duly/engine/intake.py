@@ -8,21 +8,20 @@ import msgspec
 
 from duly.engine.answer import Answering
 from duly.engine.api import Intake, Taken
-from duly.engine.evaluate import Evaluation
+from duly.engine.candidate import Candidate, decided
 from duly.engine.event import ALIAS, IDENTIFY, SCREEN, TRACK, Event, anonymous, flaw, known
-from duly.engine.frequency import local_zone
-from duly.engine.history import StoredHistory
 from duly.engine.keys import thing
-from duly.engine.observe import observe
-from duly.engine.candidate import Candidate, revive
 from duly.engine.merge import instance_of, merge
-from duly.engine.settle import Claim, Settlement
 from duly.engine.state import Instance
-from duly.planning.plan import all_at_path
+from duly.planning.plan import RulePlan, all_at_path
 
 
 class FanOut(msgspec.Struct, array_like=True):
-    """An event about a thing on its way to its audience: how far it has come. `version` is for the store."""
+    """
+    An event about a thing on its way to its audience: how far it has come. `version` is for the store.
+
+    All members before `after` of the (relation, thing) pair `pair` in `bucket` have been reached, and all pairs before.
+    """
 
     version: int
     message_id: str
@@ -31,7 +30,7 @@ class FanOut(msgspec.Struct, array_like=True):
     arrival: int
     properties: bytes
     bucket: int = 0
-    relation: int = 0
+    pair: tuple[str, str] = ("", "")
     after: str = ""
     reached: int = 0
 
@@ -115,54 +114,27 @@ class Taking(Answering):
     def _unowned(self, event: Event) -> Instance:
         return self.session.instance("", event.message_id)
 
-    def _observe(self, event: Event, identity: str) -> None:
-        """Write the event down; a zone that changes re-times what waits."""
-        user = self.session.user(identity) if identity else None
-        before = local_zone(self.plan, user).zone if user is not None and user.pending else None
-        observe(self.session, self.plan, event, identity)
-        if user is not None and before is not None and local_zone(self.plan, user).zone is not before:
-            self._retime(identity)
-
-    def _retime(self, identity: str) -> None:
-        waiting = list(self.session.user(identity).pending)
-        rules = [(pending, self.plan.rule(pending.rule)) for pending in waiting]
-        self._queue(
-            identity, [revive(self.session, self.plan, rule, identity, p) for p, rule in rules if rule is not None]
-        )
-
     def _decide(self, event: Event, identity: str) -> None:
         if event.type not in (TRACK, SCREEN):
             return
         if event.name in self.plan.rule_set.events:
-            self._start_fanout(event)
+            self._start_fanout(event, identity)
             return
         if identity:
             rules = self.plan.listening(event.name, event.properties)
             self._queue(identity, self.fresh(event, identity, rules))
 
-    def fresh(self, event: Event, identity: str, rules: Iterable) -> list[Candidate]:  # type: ignore[type-arg]
+    def fresh(self, event: Event, identity: str, rules: Iterable[RulePlan]) -> list[Candidate]:
         """New candidates for the rules that have not decided about this user and event yet."""
-        decided = instance_of(self.session, identity, event.message_id).decisions
-        return [self.candidate(identity, event, rule) for rule in rules if rule.name not in decided]
+        instance = instance_of(self.session, identity, event.message_id)
+        return [self.candidate(identity, event, rule) for rule in rules if decided(instance, rule) is None]
 
-    def _queue(self, identity: str, candidates: list[Candidate]) -> None:
-        """Evaluate each by itself; what passes waits, holding no slot, until it is due and claimed."""
-        if not candidates:
-            return
-        user = self.session.user(identity)
-        history = StoredHistory(self.session, self.plan, identity, self.since)
-        settlement = Settlement(self.session, identity, Claim.QUEUE, self.now)
-        for candidate in candidates:
-            evaluation = Evaluation(self.plan, user, history, self.now)
-            decisions = evaluation.verdicts(identity, [candidate])
-            settlement.settle([candidate], decisions, evaluation.granted)
-
-    def _start_fanout(self, event: Event) -> None:
+    def _start_fanout(self, event: Event, identity: str) -> None:
         if not any(event.name in rule.fans_out for rule in self.plan.listening(event.name, event.properties)):
             return
-        bucket = self.session.keys.bucket(event.message_id)
+        bucket = self.session.keys.bucket(identity or event.message_id)
         work = FanOut(1, event.message_id, event.name, event.time, event.arrival, event.raw)
-        self.session.put(bucket, self.session.keys.fanout(bucket, event.message_id), pack_fanout(work))
+        self.session.put(bucket, self.session.keys.fanout(bucket, identity, event.message_id), pack_fanout(work))
 
     def reach(self, identity: str, event: Event) -> None:
         """Decide about one member of the audience of an event about a thing."""

@@ -79,9 +79,9 @@ class Keys:
         """An entry of the due queue, in order of instant."""
         return _PREFIXES[bucket] + b"q" + instant(time) + decision
 
-    def fanout(self, bucket: int, message_id: str) -> bytes:
-        """An event about a thing that still has to reach its audience."""
-        return _PREFIXES[bucket] + b"t" + message_id.encode()
+    def fanout(self, bucket: int, identity: str, message_id: str) -> bytes:
+        """An event about a thing that still has to reach its audience; the identity, maybe empty, is who sent it."""
+        return _PREFIXES[bucket] + f"t{identity}\0{message_id}".encode()
 
     def rules(self, name: str) -> bytes:
         """A record about the published rules; they all live in bucket 0."""

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from duly.engine.history import combine
 from duly.engine.keys import HISTORY, RELATED
-from duly.engine.observe import is_member
 from duly.engine.session import Session
-from duly.engine.state import Instance, User
+from duly.engine.state import Instance, User, is_member
 from duly.engine.trial import merge_assignments
 
 _PAGE = 1_000

@@ -9,11 +9,8 @@ from duly.engine.event import IDENTIFY, SCREEN, TRACK, Event
 from duly.engine.history import remember
 from duly.engine.keys import thing
 from duly.engine.session import Session
-from duly.engine.state import LoggedEvent, User, pack_event
+from duly.engine.state import MEMBER, NOT_MEMBER, LoggedEvent, User, pack_event
 from duly.planning.plan import Plan, RelationUpdate, all_at_path
-
-_MEMBER = b"\1"
-_NOT_MEMBER = b"\0"
 
 
 def observe(session: Session, plan: Plan, event: Event, identity: str) -> None:
@@ -107,11 +104,6 @@ def _relate(session: Session, event: Event, identity: str, update: RelationUpdat
         if known is not None and int.from_bytes(known[:8], "big") > event.time:
             continue
         stamp = max(event.time, 1).to_bytes(8, "big")
-        session.put(bucket, key, stamp + (_MEMBER if update.adds else _NOT_MEMBER))
+        session.put(bucket, key, stamp + (MEMBER if update.adds else NOT_MEMBER))
         if known is None:
             session.put(bucket, session.keys.related(bucket, identity, update.relation, name), b"")
-
-
-def is_member(value: bytes | None) -> bool:
-    """Whether a `member` record says that the user is in the relation."""
-    return value is not None and value[8:] == _MEMBER

@@ -45,8 +45,7 @@ class Schedule:
         with self._changed:
             for bucket, instant in dues:
                 self._marks[bucket] += 1
-                if instant < self._earliest[bucket]:
-                    self._earliest[bucket] = instant
+                self._earliest[bucket] = min(self._earliest[bucket], instant)
             self._generation += 1
             self._changed.notify_all()
 

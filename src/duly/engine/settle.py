@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Sequence
 from enum import IntEnum
+from operator import attrgetter
 
 from duly.engine.candidate import Candidate
 from duly.engine.decision import Decision, Standing, Verdict
@@ -28,6 +30,13 @@ class Claim(IntEnum):
 _STANDING = {Claim.RESERVE: Standing.RESERVED, Claim.COMMIT: Standing.COMMITTED, Claim.LEASE: Standing.LEASED}
 
 
+def premature(candidate: Candidate, decision: Decision, now: int) -> bool:
+    """Refused before its time: what waits is asked again at its instant, so until then it goes on waiting."""
+    waiting = candidate.waiting
+    early = waiting is not None and waiting.due > now
+    return early and decision.verdict == Verdict.SUPPRESS and decision.reason not in ("expired", "holdout")
+
+
 class Settlement:
     """Writes the verdicts of one user at one instant."""
 
@@ -46,6 +55,8 @@ class Settlement:
         sends = {send.decision: send for send in granted}
         for candidate, decision in zip(candidates, decisions, strict=True):
             if candidate.waiting is None and decision.reason in ("no-match", "unknown"):
+                continue
+            if premature(candidate, decision, self.now):
                 continue
             self._settle(candidate, decision, sends.get(decision.id))
             self._remember(candidate, decision)
@@ -73,8 +84,7 @@ class Settlement:
     def _withhold(self, decision: Decision, send: Send) -> None:
         """The would-be grant of a user in a control group: over, but the rule's own caps count it."""
         decision.standing = Standing.CLOSED
-        self.user.sends.append(send)
-        self.session.keep_user(self.identity)
+        self._count(send)
 
     def _grant(self, candidate: Candidate, decision: Decision, send: Send) -> None:
         decision.standing = _STANDING[self.claim]
@@ -86,7 +96,10 @@ class Settlement:
             self.user.reserved.append(_pending(candidate, decision, self.now))
         elif self.claim is Claim.LEASE:
             self.user.deliveries.append(Delivery(decision.id, decision.lease_until, 1, self.worker, self.now))
-        self.user.sends.append(send)
+        self._count(send)
+
+    def _count(self, send: Send) -> None:
+        insort(self.user.sends, send, key=attrgetter("at"))
         self.session.keep_user(self.identity)
 
     def _wait(self, candidate: Candidate, decision: Decision) -> None:

@@ -165,3 +165,14 @@ def pack_event(event: LoggedEvent) -> bytes:
 def unpack_event(value: bytes) -> LoggedEvent:
     """The event that `pack_event` wrote."""
     return _logged.decode(value)
+
+
+# --- relations --------------------------------------------------------------------------------------------------------
+
+MEMBER, NOT_MEMBER = b"\1", b"\0"
+"""What follows the eight bytes of the event time in a `member` record."""
+
+
+def is_member(value: bytes | None) -> bool:
+    """Whether a `member` record says that the user is in the relation."""
+    return value is not None and value[8:] == MEMBER

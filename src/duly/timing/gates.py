@@ -29,11 +29,12 @@ class Gates:
     What restricts the time of one notification, all but its caps.
 
     `earliest` is the trigger's instant plus the rule's `after`; `floor` the instant at which the gap since the last
-    send is over. Every method takes `limit`, before which the answer has to lie, and gives `limit` or later when there
-    is none. All are instants in microseconds.
+    send is over. `calendar` is the zone in which caps have their periods, when it is not `zone`. Every method takes
+    `limit`, before which the answer has to lie, and gives `limit` or later when there is none. All are instants in
+    microseconds.
     """
 
-    __slots__ = ("_at_is_plain", "earliest", "floor", "holiday", "quiet", "schedule", "zone")
+    __slots__ = ("_at_is_plain", "calendar", "earliest", "floor", "holiday", "quiet", "schedule", "zone")
 
     def __init__(
         self,
@@ -43,9 +44,11 @@ class Gates:
         floor: int,
         quiet: Sequence[tuple[Arc, Zone]],
         holiday: Holiday | None,
+        calendar: Zone | None = None,
     ) -> None:
         self.schedule = schedule
         self.zone = zone
+        self.calendar = calendar or zone
         self.earliest = earliest
         self.floor = floor
         self.quiet = quiet
@@ -70,7 +73,7 @@ class Gates:
                 instant = self.floor
                 moved |= GAP
             for cap, sents in caps:
-                free = next_free(cap, sents, instant, self.zone)
+                free = next_free(cap, sents, instant, self.calendar)
                 if free is None:
                     return limit, moved | CAPS
                 moved |= CAPS if free > instant else 0

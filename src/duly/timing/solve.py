@@ -72,12 +72,13 @@ def solve(
     last_send: int | None = None,
     wait: int | None = None,
     holiday: Holiday | None = None,
+    calendar: Zone | None = None,
 ) -> Solution:
     """
     Decide about a notification triggered at `base`, asked at `now`, that has to go out before `expiry`.
 
     `zone` is the one in force for the rule and user; each of `quiet` brings its own. `caps` go with the sends they
-    count, in order of time. `wait` is for how long after `opened` a full cap defers; without it, it suppresses.
+    count, in order of time; their calendar periods are those of `calendar`, by default of `zone`. `wait` is for how long after `opened` a full cap defers; without it, it suppresses.
     Everything is resolved at the instant it is asked about, never with the offset of today.
     """
     earliest = base + schedule.after
@@ -88,15 +89,15 @@ def solve(
         first = max(opened, now)
         gates = None
     else:
-        gates = Gates(schedule, zone, earliest, floor, quiet, holiday)
+        gates = Gates(schedule, zone, earliest, floor, quiet, holiday, calendar)
         opened, moved, first = _time(gates, now, limit)
     if first >= limit:
         return Solution(_missed(schedule, gates, limit), None, None, earliest, None, _MOVED[moved])
-    full = _fullest(caps, first, zone) if caps else None
+    full = _fullest(caps, first, calendar or zone) if caps else None
     if full is None:
         outcome = Outcome.NOW if first <= now else Outcome.LATER
         return Solution(outcome, first, None, opened, first, _MOVED[moved])
-    gates = gates or Gates(schedule, zone, earliest, floor, quiet, holiday)
+    gates = gates or Gates(schedule, zone, earliest, floor, quiet, holiday, calendar)
     return _wait(gates, caps, full, wait, limit, opened, first, moved)
 
 
@@ -140,7 +141,7 @@ def _wait(
     moved: int,
 ) -> Solution:
     index, counted, _ = full
-    frees = _all_free(caps, first, gates.zone)
+    frees = _all_free(caps, first, gates.calendar)
     if wait is None or frees is None or frees > opened + wait:
         return Solution(Outcome.CAPPED, None, frees, opened, first, _MOVED[moved], index, counted)
     at, further = gates.settle(frees, limit, caps)
