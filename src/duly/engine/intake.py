@@ -13,7 +13,7 @@ from duly.engine.event import ALIAS, IDENTIFY, SCREEN, TRACK, Event, anonymous, 
 from duly.engine.keys import thing
 from duly.engine.merge import instance_of, merge
 from duly.engine.state import Instance
-from duly.planning.plan import RulePlan, all_at_path
+from duly.planning.plan import RulePlan
 
 
 class FanOut(msgspec.Struct, array_like=True):
@@ -81,7 +81,7 @@ class Taking(Answering):
             return
         yield keys.user(bucket, identity)
         for update in self.plan.updates.get(event.name, ()):
-            for value in all_at_path(event.properties, update.key):
+            for value in update.things(event.properties):
                 name = thing(value)
                 if name is not None:
                     yield keys.member(bucket, update.relation, name, identity)

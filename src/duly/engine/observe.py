@@ -10,7 +10,7 @@ from duly.engine.history import remember
 from duly.engine.keys import thing
 from duly.engine.session import Session
 from duly.engine.state import MEMBER, NOT_MEMBER, LoggedEvent, User, pack_event
-from duly.planning.plan import Plan, RelationUpdate, all_at_path
+from duly.planning.plan import Plan, RelationUpdate
 
 
 def observe(session: Session, plan: Plan, event: Event, identity: str) -> None:
@@ -95,7 +95,7 @@ def _take_zone(user: User, context: dict[str, Any], time: int) -> bool:
 def _relate(session: Session, event: Event, identity: str, update: RelationUpdate) -> None:
     """The latest event time wins; at the same time, the event that arrived last."""
     bucket = session.keys.bucket(identity)
-    for value in all_at_path(event.properties, update.key):
+    for value in update.things(event.properties):
         name = thing(value)
         if name is None:
             continue

@@ -166,10 +166,11 @@ def _firsts(rules: Iterable[RulePlan]) -> dict[str, tuple[RulePlan, ...]]:
 def _updates(relations: Iterable[model.Relation]) -> dict[str, list[RelationUpdate]]:
     updates: dict[str, list[RelationUpdate]] = defaultdict(list)
     for relation in relations:
+        listed = (f"{relation.object}s", *relation.key)
         for name in relation.added_by:
-            updates[name].append(RelationUpdate(relation.name, relation.key, adds=True))
+            updates[name].append(RelationUpdate(relation.name, relation.key, listed, adds=True))
         for name in relation.removed_by:
-            updates[name].append(RelationUpdate(relation.name, relation.key, adds=False))
+            updates[name].append(RelationUpdate(relation.name, relation.key, listed, adds=False))
     return dict(updates)
 
 

@@ -114,11 +114,20 @@ class RulePlan:
 
 @dataclass(frozen=True, slots=True)
 class RelationUpdate:
-    """That an event adds the thing under `key` to a relation, or removes it."""
+    """
+    That an event adds things to a relation, or removes them.
+
+    The thing lies under `key`, or, in an event that lists several as an order does, under `listed` in each of them.
+    """
 
     relation: str
     key: Key
+    listed: Key
     adds: bool
+
+    def things(self, properties: Mapping[str, Any]) -> list[Any]:
+        """The keys of the things in an event."""
+        return all_at_path(properties, self.key) or all_at_path(properties, self.listed)
 
 
 @dataclass(frozen=True, slots=True)
