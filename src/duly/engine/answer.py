@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -21,6 +21,7 @@ from duly.engine.observe import observe
 from duly.engine.session import Session
 from duly.engine.settle import Claim, Settlement, premature
 from duly.engine.state import Instance, Pending
+from duly.engine.triggers.hear import hear
 from duly.planning.plan import Plan, RulePlan, at_path
 
 _CLAIMS = {Mode.RESERVE: Claim.RESERVE, Mode.COMMIT: Claim.COMMIT}
@@ -201,7 +202,7 @@ class Answering:
             decision=self.ids.make(self.session.prefix(identity), self.now),
             message_id=event.message_id,
             event=event.name,
-            time=event.time,
+            time=event.time + rule.delay,
             created=self.now,
             properties=event.properties,
             raw=event.raw,
@@ -220,22 +221,24 @@ class Answering:
         self.session.keep_instance(identity, event.message_id)
         self._observe(event, identity)
 
-    def _observe(self, event: Event, identity: str) -> None:
-        """Write the event down; a zone that changes re-times what waits."""
+    def _observe(self, event: Event, identity: str, silent: bool = False) -> None:
+        """Write the event down, with all that follows; a zone that changes re-times what waits."""
         user = self.session.user(identity) if identity else None
         before = local_zone(self.plan, user).zone if user is not None and user.pending else None
         observe(self.session, self.plan, event, identity)
         if user is not None and before is not None and local_zone(self.plan, user).zone is not before:
             self._retime(identity)
+        if identity and not silent:
+            hear(self, identity, event)
 
     def _retime(self, identity: str) -> None:
         waiting = list(self.session.user(identity).pending)
         rules = [(pending, self.plan.rule(pending.rule)) for pending in waiting]
-        self._queue(
+        self.queue(
             identity, [revive(self.session, self.plan, rule, identity, p) for p, rule in rules if rule is not None]
         )
 
-    def _queue(self, identity: str, candidates: list[Candidate]) -> None:
+    def queue(self, identity: str, candidates: Sequence[Candidate]) -> None:
         """Evaluate each by itself; what passes waits, holding no slot, until it is due and claimed."""
         if not candidates:
             return

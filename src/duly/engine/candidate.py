@@ -12,6 +12,8 @@ import msgspec
 from duly.engine.keys import thing
 from duly.engine.session import Session
 from duly.engine.state import Instance, Pending, is_member
+from duly.engine.triggers.occurrence import EVERY, base_of, day_of
+from duly.meaning.model import CalendarTrigger
 from duly.planning.plan import Plan, RulePlan, at_path
 
 _json = msgspec.json.Decoder()
@@ -20,7 +22,7 @@ _json = msgspec.json.Decoder()
 @dataclass(slots=True)
 class Candidate:
     """
-    `rule` for one user and one event. `time` is the event's, `created` when the instance was made, both instants.
+    `rule` for one user and one event. `time` is the trigger's, `created` when the instance was made, both instants.
 
     `thing` is the key of the object the event is about as text, empty without one. `waiting` is what was pending.
     """
@@ -36,6 +38,11 @@ class Candidate:
     related: Mapping[str, bool]
     thing: str
     waiting: Pending | None = None
+
+    @property
+    def origin(self) -> int:
+        """The event's own time: before the trigger's, where that is something that failed to happen."""
+        return self.time - self.rule.delay
 
     @property
     def expires(self) -> int:
@@ -94,7 +101,7 @@ def revive(session: Session, plan: Plan, rule: RulePlan, identity: str, pending:
         decision=pending.decision,
         message_id=pending.message_id,
         event=pending.event,
-        time=pending.event_time,
+        time=_trigger_time(session, plan, rule, identity, pending),
         created=pending.created,
         properties=properties,
         raw=pending.properties,
@@ -102,6 +109,14 @@ def revive(session: Session, plan: Plan, rule: RulePlan, identity: str, pending:
         thing=thing_of(rule, properties),
         waiting=pending,
     )
+
+
+def _trigger_time(session: Session, plan: Plan, rule: RulePlan, identity: str, pending: Pending) -> int:
+    """The instant from which all is counted; a date begins where the user is now."""
+    if isinstance(rule.rule.trigger, CalendarTrigger) and pending.message_id.startswith(EVERY):
+        base = base_of(plan, rule, session.user(identity), day_of(pending.message_id))
+        return pending.event_time if base is None else base
+    return pending.event_time + rule.delay
 
 
 def instant_in(value: Any) -> int | None:

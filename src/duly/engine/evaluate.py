@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from duly.conditions.context import History
 from duly.conditions.template import MissingSlot, render
 from duly.engine import trial
 from duly.engine.candidate import Candidate
@@ -21,6 +20,10 @@ from duly.engine.frequency import Usage, earliest, local_zone, usage
 from duly.engine.preferences import muted
 from duly.engine.state import Send, User
 from duly.meaning.model import Message
+from duly.engine.triggers.past import Past
+from duly.engine.triggers.sequence import missing
+from duly.engine.triggers.unless import ending
+from duly.meaning.model import CalendarTrigger
 from duly.planning.plan import Plan
 from duly.timing.solve import Outcome, Solution
 from duly.timing.zone import ZoneChoice
@@ -58,7 +61,7 @@ class Evaluation:
 
     __slots__ = ("granted", "history", "now", "plan", "sends", "user", "zone")
 
-    def __init__(self, plan: Plan, user: User, history: History, now: int) -> None:
+    def __init__(self, plan: Plan, user: User, history: Past, now: int) -> None:
         self.plan, self.user, self.history, self.now = plan, user, history, now
         self.zone: ZoneChoice = local_zone(plan, user)
         self.sends: list[Send] = [s for s in user.sends if not s.held_until or s.held_until > now]
@@ -90,7 +93,7 @@ class Evaluation:
             rules_version=self.plan.version,
             message_id=candidate.message_id,
             event=candidate.event,
-            event_time=candidate.time,
+            event_time=candidate.origin,
             created=candidate.created,
             expires=candidate.expires,
             object=candidate.thing,
@@ -116,22 +119,44 @@ class Evaluation:
     def _admits(self, candidate: Candidate, decision: Decision, facts: UserFacts) -> bool:
         """Whether match, consent and expiry let the candidate through; if not, the decision says why."""
         rule = candidate.rule
-        if rule.test is not None:
+        if not rule.plain and candidate.waiting is None and (why := missing(candidate, self.user, self.history)):
+            return _stop(decision, Gate.MATCH, "no-match", ["match", why])
+        ripe = rule.plain or self._is_ripe(candidate, decision)
+        if rule.test is not None and (ripe or rule.timeless):
             truth = rule.test(facts)
             if truth is not True:
                 return _stop(decision, Gate.MATCH, "unknown" if truth is None else "no-match")
         if (rule.holdouts or rule.experiment is not None) and not self._deal(candidate, decision):
             return False
-        refused = refusal(self.user, rule.category, rule.channel)
+        refused = refusal(self.user, rule.category, rule.channel) if ripe else ""
         if refused:
             said = self.user.consent.get(rule.category.name, "unknown")
             return _stop(decision, Gate.CONSENT, refused, ["consent", rule.category.name, rule.channel, said])
         if self.user.preferences and muted(self.user, candidate.thing):
             return _stop(decision, Gate.CONSENT, "muted", ["muted", candidate.thing])
+        if not rule.plain and (ended := ending(candidate, facts, self.user, self.history)):
+            return _stop(decision, Gate.CANCELLED, ended.reason, ["cancelled", ended.event, ended.time])
         if self.now >= decision.expires:
             late = "expired" if candidate.waiting is not None else "too-late"
             return _stop(decision, Gate.EXPIRY, late, ["expiry", decision.expires])
         return True
+
+    def _is_ripe(self, candidate: Candidate, decision: Decision) -> bool:
+        """Whether it is time to test what may still change: not before the trigger, of a date not before it is due."""
+        if candidate.time > self.now:
+            return False
+        if not isinstance(candidate.rule.rule.trigger, CalendarTrigger):
+            return True
+        return self._solve(candidate, self._usage(candidate, decision)).outcome is not Outcome.LATER
+
+    def ended(self, identity: str, candidate: Candidate) -> Decision | None:
+        """The decision about a candidate that something ends, whatever the other gates say; None for the others."""
+        found = ending(candidate, self._facts(candidate), self.user, self.history)
+        if found is None:
+            return None
+        decision = self._draft(identity, candidate)
+        _stop(decision, Gate.CANCELLED, found.reason, ["cancelled", found.event, found.time])
+        return decision
 
     def _deal(self, candidate: Candidate, decision: Decision) -> bool:
         """Find the user's control group and variant; whether there is anything to send to such a user."""

@@ -9,6 +9,7 @@ from typing import Any
 from duly.engine.candidate import Candidate
 from duly.engine.decision import Gate
 from duly.engine.preferences import QUIET, snoozed_until
+from duly.engine.local import local_zone as local_zone
 from duly.engine.state import Send, User
 from duly.planning.plan import CapPlan, Plan
 from duly.timing.solve import Solution, solve
@@ -47,17 +48,6 @@ class Usage:
             count = solution.count if solution.cap is not None else len(self.caps[number][1])
             used[int(Gate.CAPS)] = ["cap", plan.text, count, plan.cap.limit, solution.frees or 0]
         return used
-
-
-def local_zone(plan: Plan, user: User) -> ZoneChoice:
-    """The user's zone: the one they chose, else the latest of their devices, else the house's, else UTC."""
-    return pick_zone(
-        (
-            ("trait timezone", user.traits.get("timezone")),
-            ("context timezone", user.context_zone or None),
-            ("house", plan.rule_set.timezone),
-        )
-    )
 
 
 def usage(candidate: Candidate, user: User, sends: Sequence[Send], choice: ZoneChoice, held: bool = False) -> Usage:

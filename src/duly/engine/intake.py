@@ -106,7 +106,7 @@ class Taking(Answering):
             for former in former_identities(event):
                 merge(self.session, former, identity, self.now)
         if not seen:
-            self._observe(event, identity)
+            self._observe(event, identity, silent=history)
         if not history:
             self._decide(event, identity)
         return Taken(Intake.ACCEPTED)
@@ -122,7 +122,7 @@ class Taking(Answering):
             return
         if identity:
             rules = self.plan.listening(event.name, event.properties)
-            self._queue(identity, self.fresh(event, identity, rules))
+            self.queue(identity, self.fresh(event, identity, rules))
 
     def fresh(self, event: Event, identity: str, rules: Iterable[RulePlan]) -> list[Candidate]:
         """New candidates for the rules that have not decided about this user and event yet."""
@@ -140,4 +140,4 @@ class Taking(Answering):
         """Decide about one member of the audience of an event about a thing."""
         identity = self.session.resolve(identity)
         rules = [r for r in self.plan.listening(event.name, event.properties) if event.name in r.fans_out]
-        self._queue(identity, self.fresh(event, identity, rules))
+        self.queue(identity, self.fresh(event, identity, rules))

@@ -13,6 +13,8 @@ from duly.engine.goals import await_goal
 from duly.engine.session import Session
 from duly.engine.state import Delivery, Pending, Send, User
 from duly.engine.trial import enrol, put_off
+from duly.engine.triggers.past import correlation
+from duly.meaning.model import SequenceTrigger
 
 
 class Claim(IntEnum):
@@ -30,11 +32,15 @@ class Claim(IntEnum):
 _STANDING = {Claim.RESERVE: Standing.RESERVED, Claim.COMMIT: Standing.COMMITTED, Claim.LEASE: Standing.LEASED}
 
 
+_FINAL = ("expired", "holdout", "cancelled", "restarted")
+"""What ends a notification whenever it is found out."""
+
+
 def premature(candidate: Candidate, decision: Decision, now: int) -> bool:
     """Refused before its time: what waits is asked again at its instant, so until then it goes on waiting."""
     waiting = candidate.waiting
     early = waiting is not None and waiting.due > now
-    return early and decision.verdict == Verdict.SUPPRESS and decision.reason not in ("expired", "holdout")
+    return early and decision.verdict == Verdict.SUPPRESS and decision.reason not in _FINAL
 
 
 class Settlement:
@@ -134,9 +140,15 @@ def _pending(candidate: Candidate, decision: Decision, due: int) -> Pending:
         rule=candidate.rule.name,
         message_id=candidate.message_id,
         event=candidate.event,
-        event_time=candidate.time,
+        event_time=candidate.origin,
         properties=candidate.raw,
         due=due,
         created=candidate.created,
         expires=decision.expires,
+        key=_correlation(candidate),
     )
+
+
+def _correlation(candidate: Candidate) -> str:
+    trigger = candidate.rule.rule.trigger
+    return (correlation(candidate.properties, trigger.key) or "") if isinstance(trigger, SequenceTrigger) else ""

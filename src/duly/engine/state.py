@@ -28,7 +28,11 @@ class Send(msgspec.Struct, array_like=True):
 
 
 class Pending(msgspec.Struct, array_like=True):
-    """A notification that waits for `due` (an instant), with the trigger it came from. `properties` is JSON."""
+    """
+    A notification that waits for `due` (an instant), with the trigger it came from. `properties` is JSON.
+
+    `key` is the value by which its event goes together with others of its trigger, as text.
+    """
 
     decision: bytes
     rule: str
@@ -39,6 +43,7 @@ class Pending(msgspec.Struct, array_like=True):
     due: int
     created: int
     expires: int = 0
+    key: str = ""
 
 
 class Delivery(msgspec.Struct, array_like=True):

@@ -81,6 +81,14 @@ def _expiry(decision: Decision, inputs: list[Any]) -> str:
     return f"it was no use any more from {local_time(inputs[1], decision.zone)}"
 
 
+def _cancelled(decision: Decision, inputs: list[Any]) -> str:
+    return f"{inputs[1]} happened at {local_time(inputs[2], decision.zone)}"
+
+
+def _late_cancel(decision: Decision, inputs: list[Any]) -> str:
+    return f"{_cancelled(decision, inputs)}, but arrived after the grant, which it could not undo"
+
+
 def _missing(decision: Decision, inputs: list[Any]) -> str:
     return f"{inputs[1]} is missing and the template has no fallback for it"
 
@@ -113,6 +121,8 @@ _PHRASES = {
     "cap": _cap,
     "consent": _consent,
     "expiry": _expiry,
+    "cancelled": _cancelled,
+    "late-cancel": _late_cancel,
     "missing": _missing,
     "match": _unknown,
     "muted": _muted,

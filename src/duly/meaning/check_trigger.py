@@ -33,14 +33,16 @@ def _when_event(scope: Scope, node: nodes.WhenEvent) -> model.Trigger | None:
 
 
 def _when_sequence(scope: Scope, node: nodes.WhenSequence | nodes.WhenAbsent) -> model.Trigger | None:
-    heard = _hear(scope, node.first)
-    second = scope.event_names_of(node.second)
+    absent = isinstance(node, nodes.WhenAbsent)
+    # The trigger, whose properties a condition reads, is what starts the wait, or what completes the sequence.
+    heard = _hear(scope, node.first if absent else node.second)
+    other = scope.event_names_of(node.second if absent else node.first)
     within = check_duration(scope, node.within, "`within`")
     key = check_key(scope, node.key) if heard else None
-    if not heard or second is None or within is None or (node.key and key is None):
+    if not heard or other is None or within is None or (node.key and key is None):
         return None
-    absent = isinstance(node, nodes.WhenAbsent)
-    return model.SequenceTrigger(scope.events, second, within, absent, key, node.span)
+    first, second = (scope.events, other) if absent else (other, scope.events)
+    return model.SequenceTrigger(first, second, within, absent, key, node.span)
 
 
 def _hear(scope: Scope, written: Iterable[nodes.EventName]) -> bool:

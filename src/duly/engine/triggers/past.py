@@ -1,0 +1,63 @@
+"""The past as triggers read it: which events of a user go together with the one at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from duly.conditions.context import History
+from duly.engine.event import Event
+from duly.engine.history import Message
+from duly.engine.keys import thing
+from duly.planning.plan import Key, at_path
+
+
+
+class Messages(Protocol):
+    """Events of one user, message ids included."""
+
+    def messages(self, names: tuple[str, ...]) -> list[Message]:
+        """The kept events called one of `names` as (event time, properties, message id), oldest first."""
+
+
+class Past(Messages, History, Protocol):
+    """All that is remembered of one user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Why something that waited does so no longer: the reason, and the event that ended it with its time."""
+
+    reason: str
+    event: str
+    time: int
+
+
+def correlation(properties: dict[str, Any], key: Key | None) -> str | None:
+    """The value that two events must share as text, empty where they need none; None for an event that has none."""
+    return "" if key is None else thing(at_path(properties, key))
+
+
+def alike(
+    history: Messages, names: tuple[str, ...], key: Key | None, value: str, since: int
+) -> Iterator[tuple[str, Message]]:
+    """The events from `since` on called one of `names` with this value under the key, each name's newest first."""
+    for name in names:
+        for message in reversed(history.messages((name,))):
+            if message[0] < since:
+                break
+            if correlation(message[1], key) == value:
+                yield name, message
+
+
+@dataclass(frozen=True, slots=True)
+class Lone:
+    """A past that consists of one event."""
+
+    event: Event
+
+    def messages(self, names: tuple[str, ...]) -> list[Message]:
+        """The event, if it is called one of `names`."""
+        event = self.event
+        return [(event.time, event.properties, event.message_id)] if event.name in names else []
