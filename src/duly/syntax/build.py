@@ -1,8 +1,9 @@
 """
 From a parse tree to a builder of nodes.
 
-A statement's tree depends only on its shape, so the tree is turned into a builder that makes the nodes of any statement
-of that shape from its text and the places of its tokens. The node for a rule of the grammar is the class of the same name.
+A statement's tree depends only on its shape, so the tree is turned into a builder that makes the nodes of any
+statement of that shape from its text and the places of its tokens. The node for a rule of the grammar is the class of
+the same name.
 """
 
 from __future__ import annotations
@@ -42,11 +43,11 @@ def _part(child: Tree[Token] | Token | None, places: Places) -> Builder:
     return _leaf(child, places) if isinstance(child, Token) else builder(child, places)
 
 
-def _none(text: str, starts: Offsets, ends: Offsets) -> None:
+def _none(_text: str, _starts: Offsets, _ends: Offsets) -> None:
     return None
 
 
-def _empty(text: str, starts: Offsets, ends: Offsets) -> tuple[()]:
+def _empty(_text: str, _starts: Offsets, _ends: Offsets) -> tuple[()]:
     return ()
 
 
@@ -84,7 +85,7 @@ def _arguments(tree: Tree[Token], parts: list[Builder]) -> list[Builder]:
     return [_empty if part is _none and is_list else part for part, is_list in zip(parts, lists, strict=True)]
 
 
-def _is_list(children: list[Tree[Token] | Token | None]) -> bool:
+def _is_list(children: Sequence[Tree[Token] | Token | None]) -> bool:
     """Whether the only child already makes a tuple; the token of a path does."""
     if len(children) != 1:
         return False

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from typing import cast
 
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from duly.diagnostics import Diagnostic, Edit
 from duly.source import Source, Span
 from duly.syntax.mistake import Fit, Mistake
-from duly.syntax.mistakes_in_signs import NUMBERS, SIGNS
-from duly.syntax.mistakes_in_words import CLAUSES, CONDITIONS, EVENTS
+from duly.syntax.mistakes_in_clauses import CLAUSES
+from duly.syntax.mistakes_in_conditions import CONDITIONS, EVENTS
+from duly.syntax.mistakes_in_numbers import NUMBERS
+from duly.syntax.mistakes_in_signs import SIGNS
 from duly.syntax.scan import Stretch
 from duly.syntax.words import expectation, phrases
 
@@ -48,9 +51,9 @@ def unexpected(stretch: Stretch, problem: UnexpectedInput) -> Diagnostic:
 def _offset(problem: UnexpectedInput, end: int) -> int:
     if isinstance(problem, UnexpectedToken):
         token = problem.token
-        return end if token.type == "$END" or token.start_pos is None else token.start_pos
+        return end if token.type == "$END" else cast(int, token.start_pos)
     assert isinstance(problem, UnexpectedCharacters)
-    return problem.pos_in_stream or 0
+    return cast(int, problem.pos_in_stream)
 
 
 def _expected(problem: UnexpectedInput) -> frozenset[str]:
@@ -72,7 +75,9 @@ def _plain(source: Source, offset: int, after: str, expected: frozenset[str]) ->
     found = _WORD.match(after)
     wanted = expectation(expected) or "something else"
     if found is None:
-        return Diagnostic(source, Span(offset, offset + 1), "unexpected-end", f"expected {wanted}, found the end of the statement")
+        return Diagnostic(
+            source, Span(offset, offset + 1), "unexpected-end", f"expected {wanted}, found the end of the statement"
+        )
     span, word = Span(offset, offset + found.end()), _short(found[0])
     glued = _glued(found[0], expected)
     if glued:

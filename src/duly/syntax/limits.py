@@ -27,14 +27,14 @@ class Limits:
 
 LIMITS = Limits()
 
-# A lone carriage return can hide text from a terminal; the marks of direction can show text in an order in which it is not.
+# A lone carriage return can hide text from a terminal, a mark of direction can show it in another order than its own.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]|\r(?!\n)|(?P<direction>[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069])"
 )
 
 
 def decode(name: str, data: bytes, limits: Limits = LIMITS) -> Source | Diagnostic:
-    """The source in a file's bytes, or what keeps it from being one: too long, or not UTF-8. A byte order mark is dropped."""
+    """The source in a file's bytes, or why it is none: too long, or not UTF-8. A byte order mark is dropped."""
     if len(data) > limits.file_bytes:
         return _too_long(Source(name, ""), len(data), limits)
     try:

@@ -11,7 +11,13 @@ from duly.source import Span
 from duly.syntax import nodes
 
 SECOND = 1_000_000
-_UNITS = {"second": SECOND, "minute": 60 * SECOND, "hour": 3600 * SECOND, "day": 86400 * SECOND, "week": 604800 * SECOND}
+_UNITS = {
+    "second": SECOND,
+    "minute": 60 * SECOND,
+    "hour": 3600 * SECOND,
+    "day": 86400 * SECOND,
+    "week": 604800 * SECOND,
+}
 LONGEST = 36_525 * _UNITS["day"]
 _LARGEST = 2**63
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -109,7 +115,9 @@ def month_day(written: str) -> tuple[int, int]:
     try:
         date(_LEAP_YEAR, month, int(number_))
     except ValueError:
-        raise Invalid("no-such-date", f"there is no day `{written}` in any year", "write a day that month has") from None
+        raise Invalid(
+            "no-such-date", f"there is no day `{written}` in any year", "write a day that month has"
+        ) from None
     return month, int(number_)
 
 
@@ -184,7 +192,7 @@ VALUES: dict[str, Callable[[str], object]] = {
     "EVENT": _words,
     "FUNCTION": lambda written: written.split()[0],
     "INSTANT": instant,
-    "LOCAL": lambda written: None,
+    "LOCAL": lambda _written: None,
     "MOMENT": _words,
     "MONTH_DAY": month_day,
     "NAME": str,

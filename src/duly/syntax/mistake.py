@@ -2,14 +2,20 @@
 Mistakes that people make, each with an example, what to say about it and how to write it instead.
 
 An entry fits an unexpected place when `before` matches the end of what could be read, `found` what follows it, and
-`needs`, if given, is a terminal that could have followed. The first that fits speaks. Groups of both patterns can be named
-in the texts; a group `mark` in `before` says where the mistake starts. `fix` is what to write in its stead.
+`needs`, if given, is a terminal that could have followed. The first that fits speaks. Groups of both patterns can be
+named in the texts; a group `mark` in `before` says where the mistake starts. `fix` is what to write in its stead.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+# The words that start a clause.
+CLAUSE = (
+    r"(?:where|at|between|on|max|or\s+wait|priority|expires|unless|send|variant|holdout|goal|was|after|if\s+passed"
+    r"|in\s+category|by|from)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
 
 def _derived(words: dict[str, str]) -> dict[str, str]:
-    """What can be made of the words found: the rolling period of a unit, a wall-clock time, a capitalised or plain name."""
+    """What can be made of the words found, such as a unit as a rolling period or a time on the wall clock."""
     return {
         "rolling": _ROLLING.get(words.get("unit", ""), ""),
         "clock": _clock(words),

@@ -41,7 +41,7 @@ class EventName:
 @dataclass(frozen=True, slots=True)
 class Path:
     """
-    A property as written, split at the dots: `discount`, `user.premium`, `event.user`, `product.name`, `event."odd name"`.
+    A property as written, split at the dots: `discount`, `user.premium`, `product.name`, `event."odd name"`.
 
     A first part `user`, `event` or the name of an object is a scope when more parts follow.
     """
@@ -368,10 +368,23 @@ class DidNot:
 
 
 Condition = (
-    Or | And | Not | Comparison | OneOf | Within | TextTest | Matches | Missing | Related | InSegment | OptedIn | Did | DidNot
+    Or
+    | And
+    | Not
+    | Comparison
+    | OneOf
+    | Within
+    | TextTest
+    | Matches
+    | Missing
+    | Related
+    | InSegment
+    | OptedIn
+    | Did
+    | DidNot
 )
 
-# --- clauses: what starts a rule ---------------------------------------------------------------------------------------
+# --- clauses: what starts a rule --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,7 +451,7 @@ class EveryMonth:
 
 Trigger = WhenEvent | WhenSequence | WhenAbsent | WhenEnters | WhenLeaves | EveryDay | EveryMonth
 
-# --- clauses: the rest of a rule ----------------------------------------------------------------------------------------
+# --- clauses: the rest of a rule --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -711,7 +724,7 @@ Clause = (
     | Was
 )
 
-# --- statements ---------------------------------------------------------------------------------------------------------
+# --- statements -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -813,7 +826,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`rule name "title"` and its clauses, or a bare `when …` or `every …` (no name). The trigger is among the clauses."""
+    """`rule name "title"` and its clauses, the trigger among them; or a bare `when …` or `every …`, without a name."""
 
     name: Name | None
     title: Text | None
@@ -821,7 +834,7 @@ class Rule:
     span: Span = _span()
 
 
-# --- tests --------------------------------------------------------------------------------------------------------------
+# --- tests ------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from typing import cast
 
 from lark import Tree
 from lark.exceptions import UnexpectedInput
-from lark.lexer import TextSlice, Token
+from lark.lexer import Token
+from lark.utils import TextSlice
 
 from duly.diagnostics import Diagnostic, ordered
 from duly.source import Source, Span
@@ -81,7 +82,7 @@ def parse(source: Source, limits: Limits = LIMITS) -> Parsed:
 
 @contextmanager
 def _collection_paused() -> Iterator[None]:
-    """Nodes are many and none of them is garbage: looking for some while they are made takes longer than making them."""
+    """Nodes are many and none is garbage: looking for some while they are made takes longer than making them."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -119,8 +120,8 @@ def _parse_statement(stretch: Stretch, limits: Limits, found: _Findings) -> None
     try:
         statement = _statement(stretch, limits, found)
     except Invalid as problem:
-        assert problem.span is not None
-        found.diagnostics.append(Diagnostic(stretch.source, problem.span, problem.code, problem.message, problem.hint))
+        span = problem.span or Span(stretch.start, stretch.end)
+        found.diagnostics.append(Diagnostic(stretch.source, span, problem.code, problem.message, problem.hint))
     if statement is None:
         found.broken.update(declared(stretch.source.text, stretch.tokens))
     else:
@@ -136,10 +137,11 @@ def _statement(stretch: Stretch, limits: Limits, found: _Findings) -> nodes.Stat
     statement = shapes().build(stretch.source.text, stretch.tokens)
     if statement is None:
         tree = _tree(stretch, found)
-        problem = tree and _too_much(stretch, tree, limits)
+        if tree is None:
+            return None
+        problem = _too_much(stretch, tree, limits)
         if problem is not None:
             found.diagnostics.append(problem)
-        if tree is None or problem is not None:
             return None
         statement = by_offset(tree, stretch.source.text, stretch.end)
         shapes().learn(tree, stretch.tokens)

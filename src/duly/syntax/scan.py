@@ -15,25 +15,26 @@ from functools import cache
 from duly.source import Source, Span
 from duly.syntax.grammar import keywords
 
-# The name of a kind is its letter in a shape. The first alternative that fits wins. Every pattern is that of a terminal of
-# the grammar, divided further where terminals overlap: a word in lower case may be a name or a property, `Total` an event
-# or a property, `Product Sale` only an event.
-_TOKENS = r"""
-  (?P<loose>matches(?=(?!\ /)\s*/))
+_CAPITALISED = "[A-Z][A-Za-z0-9_]*(?:[-'][A-Za-z0-9_]+)*"
+# The name of a kind is its letter in a shape. The first alternative that fits wins. Every pattern is that of a terminal
+# of the grammar, divided further where terminals overlap: a word in lower case may be a name or a property, `Total` an
+# event or a property, `Product Sale` only an event.
+_TOKENS = rf"""
+  (?P<loose>matches(?!\ /)\s+/(?:[^/\\\n]|\\[^\n])+/)
  |(?P<w>[a-z][a-z0-9_]*+(?![\w.]))
  |(?P<sign>[<>!]=|[=<>](?![=<>~])|[,:()+*]|/(?<!matches\ /)|-(?![0-9])(?<![a-z]-))
  |(?P<n>[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?(?![\w.%:]|-[0-9]+-[0-9]))
  |(?P<V>[A-Z][A-Za-z0-9_]*+(?![\w.'-])(?![ \t]+(?:(?:to|from|of)[ \t]+)?[A-Z]))
- |(?P<E>[A-Z][A-Za-z0-9_]*(?:[-'][A-Za-z0-9_]+)*(?:[ \t]+(?:(?:to|from|of)[ \t]+)?[A-Z][A-Za-z0-9_]*(?:[-'][A-Za-z0-9_]+)*)*(?![\w.]))
+ |(?P<E>{_CAPITALISED}(?:[ \t]+(?:(?:to|from|of)[ \t]+)?{_CAPITALISED})*(?![\w.]))
  |(?P<T>"(?:[^"\\\n]|\\[^\n])*")
  |(?P<P>[A-Za-z_]\w*(?:\.(?:[A-Za-z_]\w*|"(?:[^"\\\n]|\\[^\n])+"))+(?![\w.]))
- |(?P<t>[0-9]{1,2}:[0-9]{2}(?![\w:]))
+ |(?P<t>[0-9]{{1,2}}:[0-9]{{2}}(?![\w:]))
  |(?P<q>[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?%(?![\w%]))
  |(?P<comment>\#[^\n]*)
  |(?P<c>[A-Za-z_]\w*(?![\w.]))
- |(?P<i>[0-9]{4}-[0-9]{2}-[0-9]{2}[ \t]+[0-9]{1,2}:[0-9]{2}(?![\w:]))
- |(?P<d>[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\w:-]))
- |(?P<o>[0-9]{1,2}(?:st|nd|rd|th)\b)
+ |(?P<i>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ \t]+[0-9]{{1,2}}:[0-9]{{2}}(?![\w:]))
+ |(?P<d>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?![\w:-]))
+ |(?P<o>[0-9]{{1,2}}(?:st|nd|rd|th)\b)
  |(?P<m>-(?=[0-9]))
  |(?P<k>-(?=[a-z]))
  |(?P<s>-)

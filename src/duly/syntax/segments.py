@@ -10,7 +10,9 @@ from duly.syntax.scan import Scan, Stretch
 # Words that start a clause wherever they stand, and words that do so only at the start of a line or after a comma.
 _STARTS = "where|max|priority|expires|unless|variant|experiment|holdout|goal|was|after|if passed|or wait|at|send"
 _STARTS_LINE = "when|every|in category|by|between|on|not on|from|user|expect|[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_CLAUSE = re.compile(rf"(?:(?<![\w.])(?:{_STARTS})|(?:(?<=,)|(?<=, )|^)[ \t]*(?:{_STARTS_LINE}))\b".replace(" w", r"\s+w"), re.MULTILINE)
+_CLAUSE = re.compile(
+    rf"(?:(?<![\w.])(?:{_STARTS})|(?:(?<=,)|(?<=, )|^)[ \t]*(?:{_STARTS_LINE}))\b".replace(" w", r"\s+w"), re.MULTILINE
+)
 _DECLARES = re.compile(r"(?:rule|segment|category|relation)\s+([a-z][a-z0-9_]*)")
 _QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"|#[^\n]*')
 

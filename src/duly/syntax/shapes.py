@@ -1,8 +1,9 @@
 """
 What is known of statements by their shape, so that the parser is asked about each shape once.
 
-A rule is looked up clause by clause: in an LALR(1) language the parser's way through a clause depends on nothing but the
-clause and the word after it. Rules that differ only in which clauses they have, and in what order, need no parser either.
+A rule is looked up clause by clause: in an LALR(1) language the parser's way through a clause depends on nothing but
+the clause and the word after it. Rules that differ only in which clauses they have, and in what order, need no parser
+either.
 """
 
 from __future__ import annotations
@@ -23,9 +24,30 @@ from duly.syntax.scan import Scan, letters
 _MOST = 20_000
 _PIECES = 40
 _CLAUSE_WORDS = (
-    "when every where in by at between on not from after if max or priority expires unless send variant experiment "
-    "holdout goal was"
-).split()
+    "when",
+    "every",
+    "where",
+    "in",
+    "by",
+    "at",
+    "between",
+    "on",
+    "not",
+    "from",
+    "after",
+    "if",
+    "max",
+    "or",
+    "priority",
+    "expires",
+    "unless",
+    "send",
+    "variant",
+    "experiment",
+    "holdout",
+    "goal",
+    "was",
+)
 
 
 @dataclass(slots=True)
@@ -119,7 +141,7 @@ def _tree(child: Tree[Token] | Token | None) -> Tree[Token]:
     return child
 
 
-def _nothing(text: str, starts: object, ends: object) -> None:
+def _nothing(_text: str, _starts: object, _ends: object) -> None:
     return None
 
 

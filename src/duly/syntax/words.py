@@ -47,20 +47,100 @@ _TOGETHER = (
     ("a comparison such as `>=`", {"COMPARISON"}),
 )
 _STATEMENTS = frozenset(
-    "_RULE _SEGMENT _WHEN _USE _EVENT _RELATION _CATEGORY _TIMEZONE _QUIET _LIMIT _GAP _HOLDOUT _TEST _EVERY _EVERY_DAY "
-    "_EVERY_MONTH_ON_THE".split()
+    {
+        "_RULE",
+        "_SEGMENT",
+        "_WHEN",
+        "_USE",
+        "_EVENT",
+        "_RELATION",
+        "_CATEGORY",
+        "_TIMEZONE",
+        "_QUIET",
+        "_LIMIT",
+        "_GAP",
+        "_HOLDOUT",
+        "_TEST",
+        "_EVERY",
+        "_EVERY_DAY",
+        "_EVERY_MONTH_ON_THE",
+    }
 )
 _CLAUSES = frozenset(
-    "_WHEN _EVERY _EVERY_DAY _EVERY_MONTH_ON_THE _WHERE _IN_CATEGORY _BY _AT _AT_BEST_TIME _BETWEEN _ON _ON_HOLIDAYS "
-    "_NOT_ON_HOLIDAYS _FROM _EVERY_YEAR_FROM _AFTER _IF_PASSED _MAX _OR_WAIT _PRIORITY _EXPIRES_AFTER _EXPIRES_AT _UNLESS "
-    "_SEND _VARIANT _EXPERIMENT _HOLDOUT _GOAL _WAS _COMMA".split()
+    {
+        "_WHEN",
+        "_EVERY",
+        "_EVERY_DAY",
+        "_EVERY_MONTH_ON_THE",
+        "_WHERE",
+        "_IN_CATEGORY",
+        "_BY",
+        "_AT",
+        "_AT_BEST_TIME",
+        "_BETWEEN",
+        "_ON",
+        "_ON_HOLIDAYS",
+        "_NOT_ON_HOLIDAYS",
+        "_FROM",
+        "_EVERY_YEAR_FROM",
+        "_AFTER",
+        "_IF_PASSED",
+        "_MAX",
+        "_OR_WAIT",
+        "_PRIORITY",
+        "_EXPIRES_AFTER",
+        "_EXPIRES_AT",
+        "_UNLESS",
+        "_SEND",
+        "_VARIANT",
+        "_EXPERIMENT",
+        "_HOLDOUT",
+        "_GOAL",
+        "_WAS",
+        "_COMMA",
+    }
 )
 _OPERANDS = frozenset(
-    "PATH NUMBER PERCENT TEXT TRUTH TIME DATE DURATION WEEKDAY MOMENT FUNCTION EDGE _COUNT_OF _TIME_SINCE _NOT _USER "
-    "_USER_DID _USER_HAS_NOT_DONE _USER_OPTED_IN_TO LPAR MINUS".split()
+    {
+        "PATH",
+        "NUMBER",
+        "PERCENT",
+        "TEXT",
+        "TRUTH",
+        "TIME",
+        "DATE",
+        "DURATION",
+        "WEEKDAY",
+        "MOMENT",
+        "FUNCTION",
+        "EDGE",
+        "_COUNT_OF",
+        "_TIME_SINCE",
+        "_NOT",
+        "_USER",
+        "_USER_DID",
+        "_USER_HAS_NOT_DONE",
+        "_USER_OPTED_IN_TO",
+        "LPAR",
+        "MINUS",
+    }
 )
 _OPERATORS = frozenset(
-    "COMPARISON SUM_SIGN PRODUCT_SIGN MINUS PLUS STAR SLASH TEXT_TEST _MATCHES _IN _NOT_IN _IS_MISSING _IS_NOT_MISSING".split()
+    {
+        "COMPARISON",
+        "SUM_SIGN",
+        "PRODUCT_SIGN",
+        "MINUS",
+        "PLUS",
+        "STAR",
+        "SLASH",
+        "TEXT_TEST",
+        "_MATCHES",
+        "_IN",
+        "_NOT_IN",
+        "_IS_MISSING",
+        "_IS_NOT_MISSING",
+    }
 )
 _COVERED = (_STATEMENTS, _CLAUSES, _OPERANDS, _OPERANDS, _OPERANDS, _OPERATORS)
 _MOST = 3
@@ -81,7 +161,7 @@ _SPELLED = re.compile(r"(?:,\?\\s\*)?((?:[a-z]+|\\s\+)+)\\b(?:\(\?!.*\))?")
 
 
 def expectation(expected: frozenset[str]) -> str:
-    """What could have stood somewhere, in words: `a clause such as …, "or" or "then"`. Empty if it cannot be said briefly."""
+    """What could have stood somewhere, in words, such as `a value`; no more than three things, perhaps none."""
     said: list[str] = []
     left = set(expected)
     for (words, all_of), covers in zip(_TOGETHER, _COVERED, strict=True):
