@@ -133,9 +133,9 @@ class Engine:
         """Read, evaluate and commit, again after a lost race; the result and the ticket to wait for."""
         wanted = set(buckets)
         for attempt in range(_ATTEMPTS):
-            session = Session(self.store, self.keys)
             try:
                 with self._locks.hold(wanted):
+                    session = Session(self.store, self.keys)
                     result = work(session)
                     ticket = self._commit(session)
             except Conflict:

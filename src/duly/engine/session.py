@@ -23,6 +23,7 @@ class Session:
         "_changed",
         "_instances",
         "_prefixes",
+        "_since",
         "_users",
         "_values",
         "_versions",
@@ -35,6 +36,7 @@ class Session:
     def __init__(self, store: Store, keys: Keys) -> None:
         self.store = store
         self.keys = keys
+        self._since = store.latest()
         self.writes: dict[int, dict[bytes, bytes | None]] = {}
         self.dues: list[tuple[int, int]] = []
         self._values: dict[bytes, bytes | None] = {}
@@ -150,7 +152,7 @@ class Session:
             checks.setdefault(bucket, []).append((key, self._versions[key]))
             self._writes_of(bucket)[key] = state.pack(record)
         self._changed.clear()
-        return [_commit(bucket, checks.get(bucket, []), writes) for bucket, writes in self.writes.items()]
+        return [_commit(bucket, checks.get(bucket, []), writes, self._since) for bucket, writes in self.writes.items()]
 
     def _writes_of(self, bucket: int) -> dict[bytes, bytes | None]:
         writes = self.writes.get(bucket)
@@ -167,6 +169,6 @@ class Session:
         return other
 
 
-def _commit(bucket: int, checks: list[tuple[bytes, int]], writes: dict[bytes, bytes | None]) -> Commit:
+def _commit(bucket: int, checks: list[tuple[bytes, int]], writes: dict[bytes, bytes | None], since: int) -> Commit:
     puts = [(key, value) for key, value in writes.items() if value is not None]
-    return Commit(bucket, checks, puts, [key for key, value in writes.items() if value is None])
+    return Commit(bucket, checks, puts, [key for key, value in writes.items() if value is None], since)

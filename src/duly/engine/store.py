@@ -58,13 +58,15 @@ class Commit:
     """One bucket's atomic change; filled step by step, therefore not frozen.
 
     `checks` are (key, version read), `ABSENT` for a key that was not there. All keys belong to `bucket`. A key that is
-    both deleted and put ends up put.
+    both deleted and put ends up put. `since` is a ticket taken with `latest` before the reading began: where a store
+    knows that nothing was committed to the bucket after it, the checks hold and it need not look.
     """
 
     bucket: int
     checks: list[tuple[bytes, int]] = field(default_factory=list)
     puts: list[tuple[bytes, bytes]] = field(default_factory=list)
     deletes: list[bytes] = field(default_factory=list)
+    since: int = -1
 
 
 class Store(Protocol):

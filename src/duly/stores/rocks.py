@@ -56,6 +56,7 @@ class RocksStore:
         self._before_flush = before_flush
         self._group = GroupCommit(self._flush)
         self._closed = False
+        self._changed: dict[int, int] = {}
 
     @property
     def buckets(self) -> int:
@@ -86,8 +87,9 @@ class RocksStore:
     def commit(self, commits: Sequence[Commit]) -> int:
         with self._writing:
             for commit in commits:
-                self._check(commit)
-            return self._write(lambda: _batch(commits))
+                if commit.since < self._changed.get(commit.bucket, 0):
+                    self._check(commit)
+            return self._write(lambda: _batch(commits), [commit.bucket for commit in commits])
 
     def sync(self, ticket: int) -> None:
         self._group.sync(ticket)
@@ -97,7 +99,7 @@ class RocksStore:
 
     def delete_range(self, start: bytes, stop: bytes) -> int:
         with self._writing:
-            return self._write(lambda: _deletion(start, stop))
+            return self._write(lambda: _deletion(start, stop), [int.from_bytes(start[:2], "big")])
 
     def purge(self, start: bytes, stop: bytes) -> None:
         # Whole buckets, because the library writes the bounds of a compaction to its own log.
@@ -148,12 +150,14 @@ class RocksStore:
         except Exception as error:
             raise explain(error, self._path) from error
 
-    def _write(self, fresh_batch: Callable[[], WriteBatch]) -> int:
+    def _write(self, fresh_batch: Callable[[], WriteBatch], buckets: Sequence[int]) -> int:
         """Write without fsync and give a ticket, under the lock; the library consumes even a batch that it refuses."""
         self._group.refuse_if_failed()
         while not self._accepts(fresh_batch()):
             time.sleep(_STALL_PAUSE)
-        return self._group.wrote()
+        ticket = self._group.wrote()
+        self._changed.update(dict.fromkeys(buckets, ticket))
+        return ticket
 
     def _accepts(self, batch: WriteBatch) -> bool:
         """Whether the batch was written; False while compaction has to catch up first."""
