@@ -47,13 +47,13 @@ class World:
         """Move the clock and let everything that time brings happen."""
         self.now = ts(when)
 
-    def event(self, user: str, name: str, when: str | int | None = None, id: str = "", **properties) -> Event:
+    def event(self, user: str, name: str, /, when: str | int | None = None, id: str = "", **properties) -> Event:
         time = self.now if when is None else ts(when) if isinstance(when, str) else when
         known = id or f"m{next(self._numbers)}"
         raw = json.dumps(properties).encode()
         return Event(known, "track", name, user, "", time, self.now, properties, raw)
 
-    def track(self, user: str, name: str, when: str | int | None = None, id: str = "", **properties) -> Event:
+    def track(self, user: str, name: str, /, when: str | int | None = None, id: str = "", **properties) -> Event:
         event = self.event(user, name, when, id, **properties)
         self.engine.ingest([event])
         return event
