@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from duly.conditions.context import Facts
 from duly.conditions.explain import Explained, explain
-from duly.engine.decision import Decision, Verdict
+from duly.engine.decision import Decision, Gate, Status, Verdict
 from duly.engine.event import Event
 from duly.meaning import model
+from duly.meaning.model import DAY
 from duly.source import Span
-from duly.testing.script import DAY, Script
 from duly.testing.target import Target
 from duly.timing.zone import zone
 
-TRUTHS: tuple[bool | None, ...] = (True, False, None)
 WORDS = {True: "true", False: "false", None: "unknown"}
+TRUTHS: tuple[bool | None, ...] = (True, False, None)
+KNOWN: tuple[bool | None, ...] = (True, False)
 MIDNIGHT, CLOCK_CHANGE, CAP_RESET = "midnight", "clock change", "cap reset"
+_EDGES = {
+    MIDNIGHT: "no notification of it waits across midnight",
+    CLOCK_CHANGE: "no notification of it waits across a clock change",
+    CAP_RESET: "no notification of it follows a full cap",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that no test reached: of which rule, where, and what."""
+    """Something that no test reached: of which rule, where (`file:line:column`), and what."""
 
     rule: str
     location: str
@@ -30,7 +36,9 @@ class Gap:
 
 
 @dataclass(slots=True)
-class _RuleCoverage:
+class _Reached:
+    """What was reached of one rule; `capped` are users who met a full cap in the test that runs."""
+
     decided: bool = False
     truths: dict[Span, set[bool | None]] = field(default_factory=dict)
     edges: set[str] = field(default_factory=set)
@@ -38,83 +46,78 @@ class _RuleCoverage:
 
 
 class Coverage:
-    """Collects over all tests of one rule set."""
+    """
+    Collects over all tests of one rule set.
+
+    Points are: each rule decides; each comparison (or other simple condition) of its `where` is true, is false and,
+    where it can be, is unknown; for a rule with a time of day, a notification waits across midnight and across a change
+    of the clock; for one with a cap, a notification follows a full cap.
+    """
 
     def __init__(self, rule_set: model.RuleSet) -> None:
-        self._rules = {name: _RuleCoverage() for name in rule_set.rules}
-        self._rule_set = rule_set
-
-    def start(self, script: Script) -> None:
-        """A test begins."""
-        for rule in self._rules.values():
-            rule.capped.clear()
+        self._rules = rule_set.rules
+        self._reached = {name: _Reached() for name in rule_set.rules}
 
     def watch(self, target: Target) -> Target:
-        """The target, with an eye on its decisions."""
+        """The target of a test that begins, with an eye on its decisions."""
+        for reached in self._reached.values():
+            reached.capped.clear()
         return _Watched(target, self)
 
     def condition(self, rule: str, condition: model.Condition, facts: Facts) -> None:
         """A rule's condition was tested."""
-        covered = self._rules.get(rule)
-        if covered is not None:
-            _note(covered, condition, explain(condition, facts))
+        if rule in self._reached:
+            _note(self._reached[rule], condition, explain(condition, facts))
 
     def decision(self, decision: Decision) -> None:
         """A rule decided."""
-        covered = self._rules.get(decision.rule)
-        if covered is None:
+        reached = self._reached.get(decision.rule)
+        if reached is None:
             return
-        covered.decided = True
-        if decision.reason == "capped":
-            covered.capped.add(decision.identity)
+        reached.decided = True
+        if decision.statuses[Gate.CAPS] == Status.FAIL:
+            reached.capped.add(decision.identity)
         elif decision.verdict == Verdict.NOTIFY:
-            if decision.identity in covered.capped:
-                covered.edges.add(CAP_RESET)
-            covered.edges |= _edges(decision)
+            if decision.identity in reached.capped:
+                reached.edges.add(CAP_RESET)
+            reached.edges |= _crossed(decision)
 
     # --- the report ---------------------------------------------------------------------------------------------------
 
-    def counts(self) -> tuple[int, int]:
-        """How many points there are, and how many were reached."""
-        points = [self._points(rule) for rule in self._rule_set.rules.values()]
-        return sum(total for total, _ in points), sum(reached for _, reached in points)
+    @property
+    def points(self) -> int:
+        """How many points there are."""
+        return sum(1 + _truths(rule) + len(_edges(rule)) for rule in self._rules.values())
 
+    @property
     def percent(self) -> float:
-        """The share of points that were reached, 100 when there are none."""
-        total, reached = self.counts()
-        return 100.0 * reached / total if total else 100.0
+        """The share of points that were reached; 100 when there are none."""
+        points = self.points
+        return 100.0 * (points - len(self.gaps())) / points if points else 100.0
 
     def gaps(self) -> list[Gap]:
-        """Everything that was not reached, by rule."""
-        return [gap for rule in self._rule_set.rules.values() for gap in self._gaps(rule)]
-
-    def _points(self, rule: model.Rule) -> tuple[int, int]:
-        leaves = sum(len(_possible(leaf)) for leaf in _leaves(rule.where))
-        total = 1 + leaves + len(_wanted_edges(rule))
-        return total, total - len(self._gaps(rule))
+        """The points that were not reached, by rule."""
+        return [gap for rule in self._rules.values() for gap in self._gaps(rule)]
 
     def _gaps(self, rule: model.Rule) -> list[Gap]:
-        covered = self._rules[rule.name]
-        found = [] if covered.decided else [Gap(rule.name, rule.location, "no test decides")]
+        reached = self._reached[rule.name]
+        found = [] if reached.decided else [Gap(rule.name, rule.location, "no test decides by it")]
         for leaf in _leaves(rule.where):
-            reached = covered.truths.get(leaf.span, set())
             text = " ".join(rule.source.text[leaf.span.start : leaf.span.end].split())
-            for truth in _possible(leaf):
-                if truth not in reached:
-                    where = rule.source.location(leaf.span)
-                    found.append(Gap(rule.name, where, f"`{text}` is never {WORDS[truth]}"))
-        missing = [edge for edge in _wanted_edges(rule) if edge not in covered.edges]
-        return found + [Gap(rule.name, rule.location, f"no test crosses a {edge}") for edge in missing]
+            met = reached.truths.get(leaf.span, set())
+            never = [WORDS[truth] for truth in _possible(leaf) if truth not in met]
+            found += [Gap(rule.name, rule.source.location(leaf.span), f"`{text}` is never {word}") for word in never]
+        return found + [Gap(rule.name, rule.location, _EDGES[e]) for e in _edges(rule) if e not in reached.edges]
 
 
-def _note(covered: _RuleCoverage, condition: model.Condition, explained: Explained) -> None:
+def _note(reached: _Reached, condition: model.Condition, explained: Explained) -> None:
     if isinstance(condition, model.And | model.Or):
         for term, part in zip(condition.terms, explained.children, strict=True):
-            _note(covered, term, part)
+            _note(reached, term, part)
     elif isinstance(condition, model.Not):
-        _note(covered, condition.term, explained.children[0])
+        _note(reached, condition.term, explained.children[0])
     else:
-        covered.truths.setdefault(condition.span, set()).add(explained.truth)
+        reached.truths.setdefault(condition.span, set()).add(explained.truth)
 
 
 def _leaves(condition: model.Condition | None) -> list[model.Condition]:
@@ -126,30 +129,29 @@ def _leaves(condition: model.Condition | None) -> list[model.Condition]:
 
 
 def _possible(leaf: model.Condition) -> tuple[bool | None, ...]:
-    """The truths a condition can have; some are never unknown."""
-    known = isinstance(leaf, model.Related | model.Missing | model.OptedIn)
-    return (True, False) if known else TRUTHS
+    return KNOWN if isinstance(leaf, model.Related | model.Missing | model.OptedIn) else TRUTHS
 
 
-def _wanted_edges(rule: model.Rule) -> list[str]:
+def _truths(rule: model.Rule) -> int:
+    return sum(len(_possible(leaf)) for leaf in _leaves(rule.where))
+
+
+def _edges(rule: model.Rule) -> list[str]:
     timing = rule.timing
-    edges = [MIDNIGHT, CLOCK_CHANGE] if timing.at or timing.between else []
-    return [*edges, CAP_RESET] if rule.caps else edges
+    timed = [MIDNIGHT, CLOCK_CHANGE] if timing.at or timing.between or timing.best else []
+    return [*timed, CAP_RESET] if rule.caps else timed
 
 
-def _edges(decision: Decision) -> set[str]:
-    """The edges that lie between the event and the notification, on the user's clock."""
-    local = zone(decision.zone)
-    event, granted = decision.event_time, decision.due or decision.created
-    edges = set()
-    if local.wall(event) // DAY != local.wall(granted) // DAY:
-        edges.add(MIDNIGHT)
-    day = local.wall(granted) // DAY * DAY
-    if local.offset(local.resolve(day)) != local.offset(local.resolve(day + DAY)) or local.offset(event) != local.offset(
-        granted
-    ):
-        edges.add(CLOCK_CHANGE)
-    return edges
+def _crossed(decision: Decision) -> set[str]:
+    """The edges between the event and its notification, on the user's clock."""
+    local, event, granted = zone(decision.zone), decision.event_time, _granted(decision)
+    crossed = {MIDNIGHT} if local.wall(event) // DAY != local.wall(granted) // DAY else set()
+    return crossed | ({CLOCK_CHANGE} if local.offset(event) != local.offset(granted) else set())
+
+
+def _granted(decision: Decision) -> int:
+    """When a notification was granted: in a test it is reported as sent at the same instant."""
+    return next((time for outcome, time in decision.outcomes if outcome == "sent"), decision.created)
 
 
 class _Watched:
@@ -157,17 +159,38 @@ class _Watched:
 
     def __init__(self, target: Target, coverage: Coverage) -> None:
         self._target, self._coverage = target, coverage
-        self._seen: set[tuple[bytes, int, str]] = set()
+        self._seen: set[tuple[bytes, int, str, int]] = set()
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._target, name)
+    def advance(self, time: int) -> None:
+        """See `Target`."""
+        self._target.advance(time)
+
+    def ingest(self, event: Event) -> None:
+        """See `Target`."""
+        self._target.ingest(event)
 
     def decisions(self, identity: str) -> list[Decision]:
         """See `Target`."""
         found = self._target.decisions(identity)
         for decision in reversed(found):
-            state = (decision.id, decision.verdict, decision.reason)
+            state = (decision.id, decision.verdict, decision.reason, decision.due)
             if state not in self._seen:
                 self._seen.add(state)
                 self._coverage.decision(decision)
         return found
+
+    def peek(self, identity: str, event: Event, rule: str) -> list[Decision]:
+        """See `Target`."""
+        return self._target.peek(identity, event, rule)
+
+    def report(self, decision: bytes, outcome: str) -> None:
+        """See `Target`."""
+        self._target.report(decision, outcome)
+
+    def snooze(self, identity: str, category: str, until: int) -> None:
+        """See `Target`."""
+        self._target.snooze(identity, category, until)
+
+    def mute(self, identity: str, objects: Sequence[str]) -> None:
+        """See `Target`."""
+        self._target.mute(identity, objects)

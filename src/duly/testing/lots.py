@@ -7,12 +7,12 @@ the hash deals out as the test asks, so that the engine under test is the one th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import chain
 
+from duly.experiments.allocation import NOBODY, control_group
 from duly.meaning import model
-from duly.planning.experiment import ExperimentPlan, HoldoutPlan, experiment_of, holdouts_of
+from duly.planning.experiment import experiment_of
 from duly.syntax import nodes
 
 HOUSE = ""
@@ -78,37 +78,32 @@ def ids(rule_set: model.RuleSet, lots: Lots, names: list[str]) -> dict[str, str]
 
 
 class _Plans:
-    """The experiments and control groups of an arranged rule set."""
+    """The experiments with several variants, by rule, and the control groups, by rule or `HOUSE`, of a rule set."""
 
     def __init__(self, rule_set: model.RuleSet) -> None:
-        default = model.Category("default")
-        self.experiments: Mapping[str, tuple[ExperimentPlan, str]] = {
-            rule.name: (plan, plan.variants[0].name)
-            for rule in rule_set.rules.values()
-            if (plan := experiment_of(rule)) is not None and len(plan.variants) > 1
+        rules = rule_set.rules.values()
+        experiments = [(rule.name, experiment_of(rule)) for rule in rules]
+        self.experiments = {name: plan for name, plan in experiments if plan is not None and len(plan.variants) > 1}
+        written = {rule.name: rule.holdout for rule in rules} | {HOUSE: rule_set.holdout}
+        self.holdouts = {
+            name: control_group(holdout.seed, holdout.share) for name, holdout in written.items() if holdout is not None
         }
-        bare = replace(rule_set, holdout=None)
-        self.holdouts: dict[str, HoldoutPlan] = {
-            rule.name: plan for rule in rule_set.rules.values() for plan in holdouts_of(rule, default, bare)
-        }
-        for rule in list(rule_set.rules.values())[:1]:
-            for plan in holdouts_of(replace(rule, holdout=None), default, rule_set):
-                self.holdouts[HOUSE] = plan
+
+    def suits(self, lots: Lots, name: str, id: str) -> bool:
+        """Whether this id is dealt out as the user of this name should be."""
+        for rule, experiment in self.experiments.items():
+            wanted = lots.variants.get(rule, {}).get(name, experiment.variants[0].name)
+            variant = experiment.variant(id)
+            if variant is None or variant.name != wanted:
+                return False
+        return all(
+            (group.arm(id) != NOBODY) == (name in lots.held_out.get(rule, ())) for rule, group in self.holdouts.items()
+        )
 
 
 def _id(plans: _Plans, lots: Lots, name: str) -> str:
-    for number in count():
-        candidate = name if number == 0 else f"{name}-{number}"
-        if _suits(plans, lots, name, candidate):
-            return candidate
-        if number == _TRIES:
-            raise Impossible(f"no id could be found that puts {name} into these variants and control groups")
-    raise AssertionError("unreachable")
-
-
-def _suits(plans: _Plans, lots: Lots, name: str, candidate: str) -> bool:
-    for rule, (experiment, first) in plans.experiments.items():
-        variant = experiment.variant(candidate)
-        if variant is None or variant.name != lots.variants.get(rule, {}).get(name, first):
-            return False
-    return all(plan.holds(candidate) == (name in lots.held_out.get(rule, ())) for rule, plan in plans.holdouts.items())
+    candidates = chain([name], (f"{name}-{number}" for number in range(1, _TRIES)))
+    found = next((id for id in candidates if plans.suits(lots, name, id)), None)
+    if found is None:
+        raise Impossible(f"no user id could be found that puts {name} into these variants and control groups")
+    return found

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from duly.engine.decision import Decision, Standing, Verdict
-from duly.engine.event import Event, known
-from duly.engine.words import local_time, sentence
+from duly.engine.decision import Decision, Verdict
+from duly.engine.event import Event
 from duly.source import Source, Span
 from duly.syntax import nodes
-from duly.testing import script as scripts
-from duly.testing.script import Script
+from duly.testing import happening
+from duly.testing.expectation import Miss, correct_lines, holds
+from duly.testing.script import Moment, Script, instant
 from duly.testing.target import Target
 
-_GRANTED = (Standing.RESERVED, Standing.COMMITTED, Standing.LEASED, Standing.SENT)
-_SILENT = ("no-match", "unknown")
-
-
-@dataclass(frozen=True, slots=True)
-class Miss:
-    """An expectation that did not hold: what stands there, what happened, and a line that would have held."""
-
-    source: Source
-    span: Span
-    expected: str
-    happened: str
-    correct: str
+EVERYTHING = ""
+_LEAVE_NO_TRACE = ("no-match", "unknown")
 
 
 @dataclass(slots=True)
@@ -46,173 +34,118 @@ class Outcome:
         return not self.misses and not self.error
 
 
-@dataclass(slots=True)
-class Run:
-    """One test under way."""
-
-    source: Source
-    script: Script
-    target: Target
-    outcome: Outcome
-    seen: dict[str, dict[bytes, tuple[object, ...]]] = field(default_factory=dict)
-    news: dict[str, list[Decision]] = field(default_factory=dict)
-    last_event: Event | None = None
-    messages: int = 0
-
-
-def run_test(source: Source, test: nodes.Test, target: Callable[[Script], Target]) -> Outcome:
-    """Run one test against a target made for it."""
-    script = scripts.script(test)
-    outcome = Outcome(script.title, source, test.span)
-    run = Run(source, script, target(script), outcome)
+def run_script(script: Script, target: Target) -> Outcome:
+    """Run one test against a target on which nothing has happened yet."""
+    run = _Run(script, target)
     if script.moments:
-        run.target.advance(script.moments[0].time)
-        for number, user in enumerate(script.users):
-            run.target.ingest(scripts.arrival(script, user, number, script.moments[0].time))
-    _look(run)
+        run.begin(script.moments[0].time)
     for moment in script.moments:
-        run.target.advance(moment.time)
-        _act(run, moment)
-        _look(run)
+        run.step(moment)
+    return run.outcome
+
+
+class _Run:
+    """One test under way. `news` are the decisions of each user that are new or changed since the last step."""
+
+    def __init__(self, script: Script, target: Target) -> None:
+        self.outcome = Outcome(script.test.title.value, script.source, script.test.span)
+        self._script, self._target = script, target
+        self._seen: dict[tuple[str, bytes], tuple[int, str, int]] = {}
+        self._news: dict[str, list[Decision]] = {}
+        self._muted: dict[str, list[str]] = {}
+        self._event: Event | None = None
+        self._messages = 0
+
+    def begin(self, now: int) -> None:
+        """Bring the users in."""
+        self._target.advance(now)
+        for user in self._script.users:
+            self._target.ingest(happening.arrival(self._script, user, self._message(), now))
+        self._look()
+
+    def step(self, moment: Moment) -> None:
+        """Move the clock, do what the line says, and see whether what follows from it was expected."""
+        self._target.advance(moment.time)
+        self._event = None
+        self._act(moment.step, moment.time)
+        self._look()
         for expected in moment.expectations:
-            outcome.expectations += 1
-            _compare(run, expected)
-    return outcome
+            self.outcome.expectations += 1
+            self._compare(expected)
 
+    # --- acting -------------------------------------------------------------------------------------------------------
 
-# --- acting -----------------------------------------------------------------------------------------------------------
+    def _act(self, step: nodes.Step, now: int) -> None:
+        script, action = self._script, step.action
+        name = "" if step.user is None else step.user.value
+        if isinstance(action, nodes.Track):
+            self._event = happening.tracked(script, action, name, self._message(), now)
+            self._target.ingest(self._event)
+        elif isinstance(action, nodes.Traits):
+            self._identify(name, happening.properties(action.settings), now)
+        elif isinstance(action, nodes.Subscribed | nodes.Unsubscribed):
+            self._identify(name, {happening.SUBSCRIPTIONS: happening.consent_said(action)}, now)
+        elif isinstance(action, nodes.Becomes):
+            self._target.ingest(happening.become(script, name, action.user.value, self._message(), now))
+        elif isinstance(action, nodes.Outcome):
+            self._report(name, action)
+        elif isinstance(action, nodes.Snooze):
+            category = EVERYTHING if action.category is None else action.category.value
+            self._target.snooze(script.identity(name), category, instant(action.until, script.zone))
+        elif isinstance(action, nodes.Mute):
+            muted = self._muted.setdefault(name, [])
+            muted.append(action.key.value)
+            self._target.mute(script.identity(name), muted)
 
+    def _identify(self, name: str, traits: dict[str, object], now: int) -> None:
+        self._target.ingest(happening.identified(self._script, name, self._message(), traits, now))
 
-def _act(run: Run, moment: scripts.Moment) -> None:
-    action, now = moment.step.action, moment.time
-    user = run.script.id(moment.step.user.value) if moment.step.user is not None else ""
-    run.messages += 1
-    message = f"step-{run.messages}"
-    if isinstance(action, nodes.Track):
-        run.last_event = scripts.tracked(action, user, message, now, run.script.zone)
-        run.target.ingest(run.last_event)
-    elif isinstance(action, nodes.Traits):
-        run.target.ingest(scripts.identify(user, message, scripts.properties(action.settings), now))
-    elif isinstance(action, nodes.Subscribed | nodes.Unsubscribed):
-        run.target.ingest(scripts.identify(user, message, {"subscriptions": scripts.spoken(action)}, now))
-    elif isinstance(action, nodes.Becomes):
-        run.target.ingest(Event(message, "alias", "", run.script.id(action.user.value), "", now, now, {}, previous_id=user))
-    elif isinstance(action, nodes.Outcome):
-        _report(run, user, action)
-    elif isinstance(action, nodes.Snooze):
-        until = scripts.instant(action.until, run.script.zone)
-        category = "" if action.category is None else action.category.value
-        run.target.prefer(known(user), {"snooze": {category: until}})
-    elif isinstance(action, nodes.Mute):
-        run.target.prefer(known(user), {"muted": [f'"{action.key.value}"']})
+    def _report(self, name: str, action: nodes.Outcome) -> None:
+        """Of the newest notification of the rule; without one there is nothing to report."""
+        for decision in self._target.decisions(self._script.identity(name)):
+            if decision.rule == action.rule.value and decision.verdict == Verdict.NOTIFY:
+                self._target.report(decision.id, action.outcome)
+                return
 
+    def _message(self) -> str:
+        self._messages += 1
+        return f"message-{self._messages}"
 
-def _report(run: Run, user: str, action: nodes.Outcome) -> None:
-    for decision in run.target.decisions(known(user)):
-        if decision.rule == action.rule.value and decision.standing in _GRANTED:
-            run.target.report(decision.id, action.outcome)
-            return
+    # --- looking ------------------------------------------------------------------------------------------------------
 
+    def _look(self) -> None:
+        self._news = {name: self._fresh(name) for name in self._script.names}
 
-# --- looking ----------------------------------------------------------------------------------------------------------
-
-
-def _look(run: Run) -> None:
-    """Note which verdicts are new since the last look."""
-    for name in run.script.names:
-        before = run.seen.setdefault(name, {})
+    def _fresh(self, name: str) -> list[Decision]:
+        """What was decided about a user since the last look, oldest first."""
         fresh = []
-        for decision in run.target.decisions(run.script.identity(name)):
-            state = (decision.verdict, decision.reason, decision.due, decision.standing in _GRANTED)
-            if before.get(decision.id) != state:
-                before[decision.id] = state
+        for decision in self._target.decisions(self._script.identity(name)):
+            state = (decision.verdict, decision.reason, decision.due)
+            if self._seen.get((name, decision.id)) != state:
+                self._seen[name, decision.id] = state
                 fresh.append(decision)
-        run.news[name] = list(reversed(fresh))
+        return fresh[::-1]
 
+    def _compare(self, expected: nodes.Expectation) -> None:
+        name = expected.user.value
+        news = self._news[name]
+        if isinstance(expected, nodes.ExpectNothing):
+            if news:
+                self._miss(expected, news, news)
+            return
+        rule = expected.rule.value
+        decisions = [decision for decision in news if decision.rule == rule] or self._asked(name, rule)
+        if not any(holds(expected, decision, self._script.zone) for decision in decisions):
+            self._miss(expected, decisions or news, decisions[-1:] or news)
 
-def _compare(run: Run, expected: nodes.Expectation) -> None:
-    name = expected.user.value
-    news = run.news.get(name, [])
-    if isinstance(expected, nodes.ExpectNothing):
-        if news:
-            _miss(run, expected, news)
-        return
-    of_rule = [decision for decision in news if decision.rule == expected.rule.value]
-    if isinstance(expected, nodes.ExpectSuppress) and expected.reason.value in _SILENT and not of_rule:
-        of_rule = _silent(run, name, expected.rule.value)
-    if not any(_holds(run, expected, decision) for decision in of_rule):
-        _miss(run, expected, of_rule)
+    def _asked(self, name: str, rule: str) -> list[Decision]:
+        """A rule that did not match leaves no trace, so it is asked."""
+        if self._event is None:
+            return []
+        answers = self._target.peek(self._script.identity(name), self._event, rule)
+        return [decision for decision in answers if decision.reason in _LEAVE_NO_TRACE]
 
-
-def _silent(run: Run, name: str, rule: str) -> list[Decision]:
-    """A rule that did not match leaves no trace, so it is asked."""
-    return [] if run.last_event is None else run.target.peek(run.script.identity(name), run.last_event, rule)
-
-
-def _holds(run: Run, expected: nodes.Expectation, decision: Decision) -> bool:
-    local = run.script.zone
-    if isinstance(expected, nodes.ExpectNotify):
-        return decision.verdict == Verdict.NOTIFY and _says(expected, decision)
-    if isinstance(expected, nodes.ExpectDefer):
-        return decision.verdict == Verdict.DEFER and decision.due == scripts.instant(expected.until, local)
-    if isinstance(expected, nodes.ExpectSuppress):
-        until = expected.until
-        return (
-            decision.verdict == Verdict.SUPPRESS
-            and decision.reason == expected.reason.value
-            and (until is None or decision.next == scripts.instant(until, local))
-        )
-    return False
-
-
-def _says(expected: nodes.ExpectNotify, decision: Decision) -> bool:
-    pairs = (
-        (expected.variant, decision.variant),
-        (expected.title, decision.title),
-        (expected.body, decision.body),
-        (expected.link, decision.link),
-    )
-    return all(wanted is None or wanted.value == said for wanted, said in pairs)
-
-
-# --- telling ----------------------------------------------------------------------------------------------------------
-
-
-def _miss(run: Run, expected: nodes.Expectation, decisions: list[Decision]) -> None:
-    text = run.source.text[expected.span.start : expected.span.end]
-    name = expected.user.value
-    lines = [_line(run, name, decision, expected) for decision in decisions] or [f"expect {name}: nothing"]
-    happened = "; ".join(f"{line.removeprefix(f'expect {name}: ')} ({sentence(decision)})" for line, decision in zip(lines, decisions, strict=False))
-    run.outcome.misses.append(Miss(run.source, expected.span, " ".join(text.split()), happened or "nothing", lines[-1]))
-
-
-def _line(run: Run, name: str, decision: Decision, expected: nodes.Expectation) -> str:
-    """The expectation that this decision would have met, in the words of the language."""
-    start = f"expect {name}:"
-    if decision.verdict == Verdict.NOTIFY:
-        line = f"{start} notify {decision.rule}"
-        if isinstance(expected, nodes.ExpectNotify):
-            line += _said(expected, decision)
-        return line
-    if decision.verdict == Verdict.DEFER:
-        return f"{start} defer {decision.rule} until {_wall(run, decision.due)}"
-    line = f"{start} suppress {decision.rule} because {decision.reason}"
-    if isinstance(expected, nodes.ExpectSuppress) and expected.until is not None and decision.next:
-        line += f" until {_wall(run, decision.next)}"
-    return line
-
-
-def _said(expected: nodes.ExpectNotify, decision: Decision) -> str:
-    parts = [f" variant {decision.variant}"] if expected.variant is not None else []
-    for word, wanted, said in (
-        ("title", expected.title, decision.title),
-        ("body", expected.body, decision.body),
-        ("link", expected.link, decision.link),
-    ):
-        if wanted is not None:
-            parts.append(f' {word} "{said}"')
-    return "".join(parts)
-
-
-def _wall(run: Run, time: int) -> str:
-    return local_time(time, run.script.zone.name).split(" in ")[0]
+    def _miss(self, expected: nodes.Expectation, happened: list[Decision], correct: list[Decision]) -> None:
+        source = self._script.source
+        lines = correct_lines(source, expected, correct, self._script.zone)
+        self.outcome.misses.append(Miss(source, expected.span, tuple(happened), lines))

@@ -1,25 +1,23 @@
-"""A `test` block as steps in time: its instants resolved, its users and actions as events."""
+"""A `test` block as steps in time, its instants resolved in the zone of its header."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from duly.engine.event import IDENTIFY, TRACK, Event, known
+from duly.engine.event import identity
+from duly.meaning.model import DAY
+from duly.source import Source
 from duly.syntax import nodes
 from duly.timing.zone import Zone, zone
 
-DAY = 86_400_000_000
-_EPOCH = date(1970, 1, 1).toordinal()
 UTC = "UTC"
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(slots=True)
 class Moment:
-    """One timed line and the expectations that follow it."""
+    """One timed line and the expectations that follow it. `time` is an instant."""
 
     time: int
     step: nodes.Step
@@ -31,109 +29,63 @@ class Script:
     """
     A test ready to run.
 
-    `users` come into being as the first step's time begins; `ids` are the user ids behind their names. Properties of events are JSON values: a percentage is a
-    fraction, a time of day and a date are text.
+    `users` come into being when the clock shows the first step. Who `becomes` somebody is `anonymous` until then. `ids`
+    are the user ids behind names, where they are not the names themselves.
     """
 
+    source: Source
     test: nodes.Test
     zone: Zone
     users: list[nodes.TestUser]
     moments: list[Moment]
+    anonymous: frozenset[str] = frozenset()
     ids: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def title(self) -> str:
-        """What the test calls itself."""
-        return self.test.title.value
-
-    def id(self, name: str) -> str:
-        """The user id behind a name."""
-        return self.ids.get(name, name)
+    def who(self, name: str) -> tuple[str, str]:
+        """The user id and the anonymous id behind a name; one of them is empty."""
+        id = self.ids.get(name, name)
+        return ("", id) if name in self.anonymous else (id, "")
 
     def identity(self, name: str) -> str:
-        """The identity behind a name."""
-        return known(self.id(name))
+        """The engine's identity behind a name."""
+        return identity(*self.who(name))
 
     @property
     def names(self) -> list[str]:
         """Everybody the script mentions, in order."""
         names = [user.name.value for user in self.users]
-        names += [m.step.user.value for m in self.moments if m.step.user is not None]
-        names += [expected.user.value for m in self.moments for expected in m.expectations]
+        for moment in self.moments:
+            action = moment.step.action
+            names += [moment.step.user.value] if moment.step.user is not None else []
+            names += [action.user.value] if isinstance(action, nodes.Becomes) else []
+            names += [expected.user.value for expected in moment.expectations]
         return list(dict.fromkeys(names))
 
 
-def script(test: nodes.Test) -> Script:
-    """The steps of a test. Expectations before the first step belong to its start."""
+def read_script(source: Source, test: nodes.Test) -> Script:
+    """The steps of a test. What is expected before the first of them is expected then."""
     local = zone(test.zone.value if test.zone is not None else UTC)
-    users = [line for line in test.lines if isinstance(line, nodes.TestUser)]
+    users: list[nodes.TestUser] = []
     moments: list[Moment] = []
+    early: list[nodes.Expectation] = []
     for line in test.lines:
-        if isinstance(line, nodes.Step):
+        if isinstance(line, nodes.TestUser):
+            users.append(line)
+        elif isinstance(line, nodes.Step):
             moments.append(Moment(instant(line.time, local), line))
-        elif not isinstance(line, nodes.TestUser) and moments:
-            moments[-1].expectations.append(line)
-    return Script(test, local, users, moments)
+        else:
+            (moments[-1].expectations if moments else early).append(line)
+    if early and moments:
+        start = nodes.Step(moments[0].step.time, None, None)
+        moments.insert(0, Moment(moments[0].time, start, early))
+    return Script(source, test, local, users, moments, _anonymous(moments))
+
+
+def _anonymous(moments: list[Moment]) -> frozenset[str]:
+    steps = [moment.step for moment in moments]
+    return frozenset(s.user.value for s in steps if s.user is not None and isinstance(s.action, nodes.Becomes))
 
 
 def instant(written: nodes.Instant, local: Zone) -> int:
-    """The instant of a wall-clock time in the zone of the test."""
+    """The instant of a wall-clock time: one that is skipped moves forward, of one that comes twice the first counts."""
     return local.resolve((written.date.toordinal() - _EPOCH) * DAY + written.time)
-
-
-def arrival(script: Script, user: nodes.TestUser, number: int, now: int) -> Event:
-    """The identify with which a user of the test comes into being."""
-    traits: dict[str, Any] = {}
-    consent: dict[str, str] = {}
-    for option in user.options:
-        if isinstance(option, nodes.Timezone):
-            traits["timezone"] = option.zone.value
-        elif isinstance(option, nodes.Traits):
-            traits |= properties(option.settings)
-        elif isinstance(option, nodes.Subscribed | nodes.Unsubscribed):
-            consent |= spoken(option)
-    if consent:
-        traits["subscriptions"] = consent
-    return identify(script.id(user.name.value), f"user-{number}", traits, now)
-
-
-def identify(user: str, message_id: str, traits: dict[str, Any], now: int) -> Event:
-    """A user's traits as an event."""
-    return Event(message_id, IDENTIFY, "", user, "", now, now, {}, traits=traits)
-
-
-def spoken(said: nodes.Subscribed | nodes.Unsubscribed) -> dict[str, str]:
-    """Consent as the trait `subscriptions` carries it."""
-    channel = "" if said.channel is None else f"{said.channel.channel.value}/"
-    state = "subscribed" if isinstance(said, nodes.Subscribed) else "unsubscribed"
-    return {channel + said.category.value: state}
-
-
-def tracked(action: nodes.Track, user: str, message_id: str, now: int, local: Zone) -> Event:
-    """An event of a user, or of nobody when `user` is empty. It may have happened before it arrives."""
-    time = now if action.happened is None else min(instant(action.happened, local), now)
-    values = properties(action.settings)
-    return Event(message_id, TRACK, action.event.value, user, "", time, now, values, json.dumps(values).encode())
-
-
-def properties(settings: Iterable[nodes.Setting]) -> dict[str, Any]:
-    """Settings as a JSON object; a dotted path makes objects within it."""
-    values: dict[str, Any] = {}
-    for setting in settings:
-        inner = values
-        parts = setting.path.parts[1:] if setting.path.parts[0] == "event" else setting.path.parts
-        for part in parts[:-1]:
-            inner = inner.setdefault(part, {})
-        inner[parts[-1]] = _json(setting.value)
-    return values
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_json(item) for item in value]
-    if isinstance(value, nodes.Date):
-        return value.value.isoformat()
-    if isinstance(value, nodes.Time):
-        minutes = value.value // 60_000_000
-        return f"{minutes // 60:02}:{minutes % 60:02}"
-    return value.value

@@ -1,15 +1,18 @@
-"""What a test runs against: an engine with a clock that the script moves."""
+"""What a test runs against: an engine whose clock the script moves."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from duly.engine.api import Mode, Question, Report
 from duly.engine.decision import Decision
 from duly.engine.engine import Engine
 from duly.engine.event import Event
+from duly.engine.keys import thing
+from duly.meaning.model import HOUR
 
-_LEASE = 3_600_000_000
+_LEASE = HOUR
 _MANY = 10_000
 
 
@@ -26,7 +29,7 @@ class ManualClock:
 
 class Target(Protocol):
     """
-    A service under test. Every NOTIFY of what became due counts as sent.
+    A service under test. Every notification that becomes due is handed out at once and reported as sent.
 
     Identities are those of `duly.engine.event`, times are instants.
     """
@@ -46,8 +49,11 @@ class Target(Protocol):
     def report(self, decision: bytes, outcome: str) -> None:
         """Say what became of a notification."""
 
-    def prefer(self, identity: str, preferences: dict[str, object]) -> None:
-        """Set what a user wishes: `snooze` (category or the empty text to an instant) and `muted` (objects)."""
+    def snooze(self, identity: str, category: str, until: int) -> None:
+        """Let a user want nothing of a category, or of any (the empty text), until an instant."""
+
+    def mute(self, identity: str, objects: Sequence[str]) -> None:
+        """Let a user want to hear nothing of these objects, given by their keys."""
 
 
 class EngineTarget:
@@ -60,16 +66,16 @@ class EngineTarget:
         """See `Target`."""
         while (due := self._engine.next_due()) is not None and due <= time:
             self._clock.now = max(self._clock.now, due)
-            self._drain()
+            self._settle()
             if self._engine.next_due() == due:
                 break
         self._clock.now = time
-        self._drain()
+        self._settle()
 
     def ingest(self, event: Event) -> None:
         """See `Target`."""
         self._engine.ingest([event])
-        self._drain()
+        self._settle()
 
     def decisions(self, identity: str) -> list[Decision]:
         """See `Target`."""
@@ -84,14 +90,23 @@ class EngineTarget:
         """See `Target`."""
         self._engine.report([Report(decision, outcome, self._clock.now)])
 
-    def prefer(self, identity: str, preferences: dict[str, object]) -> None:
+    def snooze(self, identity: str, category: str, until: int) -> None:
         """See `Target`."""
-        self._engine.prefer(identity, preferences)
+        self._engine.prefer(identity, {"snooze": {category: until}})
 
-    def _drain(self) -> None:
+    def mute(self, identity: str, objects: Sequence[str]) -> None:
+        """See `Target`."""
+        self._engine.prefer(identity, {"muted": [thing(key) for key in objects]})
+
+    def _settle(self) -> None:
         """Everything that can happen without the clock moving."""
+        self._wake()
         while self._engine.fan_out():
             pass
-        self._engine.tick()
         while handed := self._engine.take_due("test", _MANY, _LEASE):
             self._engine.report([Report(h.decision.id, "sent", self._clock.now) for h in handed])
+
+    def _wake(self) -> None:
+        tick = getattr(self._engine, "tick", None)
+        if tick is not None:
+            tick()
