@@ -62,7 +62,7 @@ class Answering:
         if event.message_id:
             yield keys.instance(bucket, identity, event.message_id)
         seen = set()
-        for rule in self.plan.listening(event.name, event.properties):
+        for rule in self._listening(question, event):
             for relation in rule.relations:
                 if relation not in seen:
                     seen.add(relation)
@@ -169,7 +169,7 @@ class Answering:
         if question.mode is not Mode.PEEK:
             self._take(identity, event, instance)
         only = self.plan.rule(question.rule)
-        for rule in self.plan.listening(event.name, event.properties):
+        for rule in self._listening(question, event):
             if only is not None and rule is not only:
                 continue
             known = decided(instance, rule)
@@ -177,6 +177,11 @@ class Answering:
                 candidates.append(self.candidate(identity, event, rule))
             else:
                 self._again(question, identity, known, candidates, settled)
+
+    def _listening(self, question: Question, event: Event) -> Iterable[RulePlan]:
+        """The rules that may match, or also those that cannot if the question wants to hear of them."""
+        plan = self.plan
+        return plan.hearing(event.name) if question.full else plan.listening(event.name, event.properties)
 
     def _again(
         self,

@@ -42,7 +42,7 @@ def compile_plan(rule_set: model.RuleSet, version: str = "", watch: Watch | None
         version=version or fingerprint(rule_set),
         rule_set=rule_set,
         rules=rules,
-        by_event=_index(rules.values()),
+        by_event=_index(rules.values(), every_test=watch is not None),
         updates=_updates(rule_set.relations.values()),
         history=_history(rules.values()),
         relation_keys={relation.name: relation.key for relation in rule_set.relations.values()},
@@ -137,11 +137,12 @@ def _history_reads(read: Reads) -> tuple[HistoryRead, ...]:
     )
 
 
-def _index(rules: Iterable[RulePlan]) -> dict[str, EventIndex[RulePlan]]:
+def _index(rules: Iterable[RulePlan], every_test: bool) -> dict[str, EventIndex[RulePlan]]:
+    """Rules by what they hear; with `every_test` none is passed over because it cannot match."""
     indexes: dict[str, EventIndex[RulePlan]] = defaultdict(EventIndex)
     for rule in rules:
         for name in heard_names(rule.rule.trigger):
-            indexes[name].add(rule, demanded(rule.rule.where))
+            indexes[name].add(rule, None if every_test else demanded(rule.rule.where))
     return dict(indexes)
 
 

@@ -160,6 +160,11 @@ class Plan:
         index = self.by_event.get(event)
         return () if index is None else index.candidates(properties)
 
+    def hearing(self, event: str) -> Iterable[RulePlan]:
+        """All rules that listen to events of this name, those included that cannot match."""
+        index = self.by_event.get(event)
+        return () if index is None else index.everything()
+
     def rule(self, name: str) -> RulePlan | None:
         """The rule of this name, or that was called so before."""
         return self.rules.get(name) or self.rules.get(self.former_names.get(name, ""))
