@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 
 from duly.service.errors import Overloaded
 
@@ -23,6 +24,13 @@ class Pool(ThreadPoolExecutor):
     def waiting(self) -> int:
         """How many calls wait for a thread."""
         return self._work_queue.qsize()
+
+    def finish(self, seconds: float) -> bool:
+        """Take no more calls; whether those there are were answered in time."""
+        over = Thread(target=self.shutdown, name="finish", daemon=True)
+        over.start()
+        over.join(seconds)
+        return not over.is_alive()
 
     def demand_room(self) -> None:
         """Raise `Overloaded` if too many calls wait."""

@@ -36,6 +36,9 @@ from duly.service.users import Users
 from duly.service.watchers import Watchers
 from duly.stores.open import open_store
 
+_FAREWELL = 0.25
+"""Seconds for the last answers to leave once all calls are done."""
+
 _SERVING = health_pb2.HealthCheckResponse.SERVING
 
 
@@ -131,22 +134,29 @@ class Server:
         self._log.info("stopping")
         self._health.enter_graceful_shutdown()
         self._streams.stop()
-        self._grpc.stop(self._settings.grace).wait()
+        self._finish_calls()
         self._background.stop()
         if self._http:
             self._http.close()
-        self._pool.shutdown(wait=False)
         self._store.close()
         self._log.info("stopped")
 
+    def _finish_calls(self) -> None:
+        """Wait for calls in flight; idle connections of clients that do not listen would hold the stop up otherwise."""
+        grace = self._settings.grace
+        stopped = self._grpc.stop(grace)
+        if not stopped.is_set() and self._pool.finish(grace):
+            stopped.wait(_FAREWELL)
+        self._grpc.stop(None)
 
-def serve(settings: Settings, announce: Callable[[Addresses], None]) -> int:
+
+def serve(settings: Settings, announce: Callable[[Addresses], None], clock: Callable[[], int] = now) -> int:
     """
     Serve until SIGTERM or SIGINT; the exit code of the process.
 
     `announce` is told where, once calls are answered. Raises what `Server` raises. For the main thread only.
     """
-    server, asked = Server(settings), Event()
+    server, asked = Server(settings, clock), Event()
 
     def ask(number: int, _frame: Any) -> None:
         # Who asks again does not want to wait for the grace.

@@ -34,7 +34,7 @@ def put_decision(target: pb.Decision, decision: Decision, level: int = DEFAULT) 
     else:
         target.anonymous_id = decision.identity[2:]
     target.event_message_id = decision.message_id
-    target.object = decision.object
+    target.object = object_text(decision.object)
     target.description = sentence(decision)
     _put_times(target, decision)
     if decision.body or decision.title or decision.link:
@@ -43,6 +43,11 @@ def put_decision(target: pb.Decision, decision: Decision, level: int = DEFAULT) 
         put_instant(target.lease_expire_time, decision.lease_until)
     if decision.verdict != Verdict.NOTIFY or level:
         _explain(target, decision, level)
+
+
+def object_text(thing: str) -> str:
+    """The object as the event names it: the engine keeps text in quotes, to tell it from a number."""
+    return thing[1:-1] if thing[:1] == '"' else thing
 
 
 def _template(decision: Decision) -> bytes:

@@ -12,6 +12,8 @@ from google.protobuf.struct_pb2 import ListValue, Struct, Value
 from duly.engine.event import MAX_BYTES, MAX_DEPTH, Object, depth_exceeds
 from duly.service.convert.flawed import Flawed, flawed
 
+_LEVELS = 30
+
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 
@@ -48,10 +50,15 @@ def object_of_struct(struct: Struct, field: str) -> tuple[Object, bytes]:
     return value, raw
 
 
-def put_object(struct: Struct, value: Mapping[str, Any]) -> None:
-    """Fill a Struct; numbers that no double can hold become text."""
+def put_object(struct: Struct, value: Mapping[str, Any], levels: int = _LEVELS) -> None:
+    """
+    Fill a Struct.
+
+    Numbers that no double can hold become text, and so does, as JSON, what is nested deeper than `levels`: a Struct
+    nests three messages a level, and readers of protobuf stop at a hundred.
+    """
     for name, item in value.items():
-        _put(struct.fields[name], item)
+        _put(struct.fields[name], item, levels - 1)
 
 
 def _value(value: Value) -> Any:
@@ -70,18 +77,20 @@ def _value(value: Value) -> Any:
     return None
 
 
-def _put(target: Value, item: Any) -> None:
+def _put(target: Value, item: Any, levels: int) -> None:
     if item is None:
         target.null_value = 0  # type: ignore[assignment]  # the one member of NullValue
     elif isinstance(item, bool):
         target.bool_value = item
     elif isinstance(item, int | float):
         _put_number(target, item)
+    elif isinstance(item, Mapping | list | tuple) and not levels:
+        target.string_value = _encode(item).decode()
     elif isinstance(item, Mapping):
         target.struct_value.SetInParent()
-        put_object(target.struct_value, item)
+        put_object(target.struct_value, item, levels)
     elif isinstance(item, list | tuple):
-        _put_list(target.list_value, item)
+        _put_list(target.list_value, item, levels)
     else:
         target.string_value = str(item)
 
@@ -93,10 +102,10 @@ def _put_number(target: Value, number: float) -> None:
         target.string_value = str(number)
 
 
-def _put_list(target: ListValue, items: list[Any] | tuple[Any, ...]) -> None:
+def _put_list(target: ListValue, items: list[Any] | tuple[Any, ...], levels: int) -> None:
     target.SetInParent()
     for item in items:
-        _put(target.values.add(), item)
+        _put(target.values.add(), item, levels - 1)
 
 
 def _too_long(length: int, field: str) -> Flawed:

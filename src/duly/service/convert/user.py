@@ -9,6 +9,7 @@ from duly.engine.decision import id_text
 from duly.engine.frequency import local_zone
 from duly.engine.state import Delivery, Pending, User
 from duly.planning.plan import Plan
+from duly.service.convert.decision import object_text
 from duly.service.convert.instant import put_instant
 from duly.service.convert.structure import put_object
 from duly.v1 import user_pb2 as pb
@@ -95,6 +96,6 @@ def _put_sends(message: pb.User, user: User) -> None:
             rule=send.rule,
             category=send.category,
             channel=send.channel,
-            object=send.object,
+            object=object_text(send.object),
         )
         put_instant(target.grant_time, send.at)
