@@ -155,6 +155,8 @@ def unpack_decisions(value: bytes) -> list[Decision]:
 # together in order of time, and an id alone finds its record.
 
 ID_BYTES = 20
+PREFIX_BYTES = 8
+"""Of bucket and identity; the rest of an id grows with time."""
 
 
 class DecisionIds:

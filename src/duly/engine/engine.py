@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from duly.engine.answer import Answering
 from duly.engine.api import Answer, Handed, Mode, Question, Report, Reported, Taken, Wanted
-from duly.engine.decision import Decision, DecisionIds, unpack_decision, user_prefix
+from duly.engine.decision import PREFIX_BYTES, Decision, DecisionIds, unpack_decision, user_prefix
 from duly.engine.deliver import Delivering
 from duly.engine.event import Event
 from duly.engine.fanout import audience, event_of, next_page
@@ -304,13 +304,23 @@ class Engine:
         return None if value is None else unpack_decision(value)
 
     def decisions(self, identity: str, limit: int, before: bytes | None = None) -> list[Decision]:
-        """The user's decisions, newest first, older than the decision id `before`."""
+        """The user's decisions under all of their identities, newest first, older than the decision id `before`."""
+        user = self.user(identity)
+        while user is not None and user.merged_into:
+            identity = user.merged_into
+            user = self.user(identity)
+        former = user.identities if user is not None else []
+        found = [decision for known in (identity, *former) for decision in self._log_of(known, limit, before)]
+        mine = [decision for decision in found if decision.identity in (identity, *former)]
+        return sorted(mine, key=_age, reverse=True)[:limit]
+
+    def _log_of(self, identity: str, limit: int, before: bytes | None) -> list[Decision]:
         bucket = self.keys.bucket(identity)
-        start, stop = self.keys.span(bucket, DECISION, user_prefix(bucket, identity))
+        prefix = user_prefix(bucket, identity)
+        start, stop = self.keys.span(bucket, DECISION, prefix)
         if before is not None:
-            stop = self.keys.decision(bucket, before)
-        found = self.store.scan(start, stop, limit, reverse=True)
-        return [decision for _, value in found if (decision := unpack_decision(value)).identity == identity]
+            stop = self.keys.decision(bucket, prefix + before[len(prefix) :])
+        return [unpack_decision(value) for _, value in self.store.scan(start, stop, limit, reverse=True)]
 
     def relation_counts(self, identity: str) -> dict[str, int]:
         """In how many things' relations a user is, by relation."""
@@ -326,6 +336,10 @@ class Engine:
             if len(page) < 1000:
                 return counts
             start = page[-1][0] + b"\0"
+
+
+def _age(decision: Decision) -> bytes:
+    return decision.id[PREFIX_BYTES:]
 
 
 def _runs(events: Sequence[Event]) -> Iterable[Sequence[Event]]:
