@@ -22,13 +22,15 @@ class GateText:
     waived: bool = False
 
 
-def gates(rule: RulePlan) -> tuple[GateText, ...]:
-    """All gates of a rule, in the order in which they are asked."""
+def gates(rule: RulePlan, house: model.Holdout | None = None) -> tuple[GateText, ...]:
+    """All gates of a rule, in the order in which they are asked; `house` is the control group of all rules."""
     written = rule.rule
     return (
         GateText("match", (words(written.where),) if written.where is not None else ()),
         GateText("duplicate", ("once for each user and message",)),
-        GateText("holdout", tuple(_holdout(written)), rule.transactional),
+        GateText(
+            "holdout", tuple(_holdouts(written.holdout, None if rule.transactional else house)), rule.transactional
+        ),
         GateText("consent", (_consent(rule),)),
         GateText("cancelled", tuple(_cancelled(written))),
         GateText("expiry", (_expiry(rule),)),
@@ -43,9 +45,10 @@ def percent_text(share: float) -> str:
     return f"{share * 100:.6g}%"
 
 
-def _holdout(rule: model.Rule) -> Iterator[str]:
-    if rule.holdout is not None:
-        yield f"not in the {percent_text(rule.holdout.share)} of {quoted(rule.holdout.seed)}"
+def _holdouts(*groups: model.Holdout | None) -> Iterator[str]:
+    for group in groups:
+        if group is not None:
+            yield f"not in the {percent_text(group.share)} of {quoted(group.seed)}"
 
 
 def _consent(rule: RulePlan) -> str:

@@ -35,7 +35,7 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom the rule concerns: the event's own user, or the members of relations and segments for the object of `key`."""
+    """Whom the rule concerns: the event's own user, or members of relations and segments for the object at `key`."""
 
     own_user: bool
     members_of: tuple[str, ...] = ()
@@ -94,13 +94,13 @@ def explain(plan: Plan) -> PlanExplained:
     return PlanExplained(
         version=plan.version,
         tzdata=TZDATA_VERSION,
-        rules=tuple(_rule(rule) for rule in plan.rules.values()),
+        rules=tuple(_rule(rule, plan.rule_set.holdout) for rule in plan.rules.values()),
         house=tuple(_house(plan.rule_set)),
         keeps=(*_kept_relations(plan), *_kept_history(plan), *_kept_sends(plan)),
     )
 
 
-def _rule(rule: RulePlan) -> RuleExplained:
+def _rule(rule: RulePlan, house: model.Holdout | None) -> RuleExplained:
     return RuleExplained(
         name=rule.name,
         title=rule.rule.title,
@@ -111,7 +111,7 @@ def _rule(rule: RulePlan) -> RuleExplained:
         audience=_audience(rule),
         condition=words(rule.rule.where) if rule.rule.where is not None else "",
         reads=_reads(rule),
-        gates=gates(rule),
+        gates=gates(rule, house),
     )
 
 
@@ -191,7 +191,7 @@ def _dotted(path: tuple[str, ...]) -> str:
 
 
 def _extent(read: HistoryRead) -> str:
-    window = "all of it" if read.window is None else f"the last {duration_words(read.window)}"
+    window = "all of it" if read.window is None else f"{duration_words(read.window)} back"
     properties = ", ".join(map(_dotted, sorted(read.properties)))
     return f"{window}, with {properties}" if properties else window
 
@@ -227,9 +227,7 @@ def _kept_relations(plan: Plan) -> Iterable[Kept]:
 
 def _kept_history(plan: Plan) -> Iterable[Kept]:
     for read in plan.history.values():
-        readers = tuple(
-            rule.name for rule in plan.rules.values() if any(own.name == read.name for own in rule.history)
-        )
+        readers = tuple(rule.name for rule in plan.rules.values() if any(own.name == read.name for own in rule.history))
         yield Kept("history", read.name, _extent(read), readers)
 
 
@@ -238,7 +236,7 @@ def _kept_sends(plan: Plan) -> Iterable[Kept]:
     spans += [(gap.duration, rule.name) for rule in plan.rules.values() for gap in rule.gaps]
     if spans:
         readers = tuple(dict.fromkeys(name for _, name in spans))
-        yield Kept("sends", "to the user", f"the last {duration_words(max(spans)[0])}", readers)
+        yield Kept("sends", "to the user", f"{duration_words(max(spans)[0])} back", readers)
 
 
 def _span(cap: Cap) -> int:

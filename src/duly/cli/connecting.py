@@ -1,0 +1,105 @@
+"""The options of commands that talk to a service, and what its errors become."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from duly.cli.failure import Failure, reason
+
+if TYPE_CHECKING:  # gRPC takes a while to load, and help does not need it
+    from duly.client import Client, ServiceError
+
+ADDRESS = "127.0.0.1:50051"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the service is and how to be let in."""
+
+    address: str
+    token: str
+    tls: bool
+    authority: Path | None
+    certificate: Path | None
+    key: Path | None
+
+    @contextmanager
+    def client(self, timeout: float = 10.0) -> Iterator[Client]:
+        """A client; what fails ends the command with a `Failure`."""
+        from duly.client import Client, ServiceError
+        from duly.client.connection import Security
+
+        security = Security(self.tls, _pem(self.authority), _pem(self.certificate), _pem(self.key), self.token)
+        try:
+            with Client(self.address, security=security, timeout=timeout) as client:
+                yield client
+        except ServiceError as error:
+            raise failure(error, self.address) from error
+
+
+def connection(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options to reach a service; its function gets a `server`."""
+
+    @wraps(function)
+    def connected(
+        to: str,
+        token: str,
+        tls: bool,
+        tls_authority: Path | None,
+        tls_certificate: Path | None,
+        tls_key: Path | None,
+        **others: Any,
+    ) -> Any:
+        return function(Server(to, token, tls, tls_authority, tls_certificate, tls_key), **others)
+
+    for option in reversed(_OPTIONS):
+        connected = option(connected)
+    return connected
+
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_OPTIONS = [
+    click.option(
+        "--to", metavar="ADDR", default=ADDRESS, envvar="DULY_TO", show_default=True, help="host:port of the service."
+    ),
+    click.option(
+        "--token", default="", envvar="DULY_TOKEN", help="What proves who you are; better given as DULY_TOKEN."
+    ),
+    click.option("--tls", is_flag=True, envvar="DULY_TLS", help="Use TLS with the certificates this machine trusts."),
+    click.option(
+        "--tls-authority", type=_FILE, envvar="DULY_TLS_AUTHORITY", help="Trust this certificate (PEM) instead."
+    ),
+    click.option(
+        "--tls-certificate", type=_FILE, envvar="DULY_TLS_CERTIFICATE", help="A certificate of your own (PEM)."
+    ),
+    click.option("--tls-key", type=_FILE, envvar="DULY_TLS_KEY", help="The key of that certificate (PEM)."),
+]
+
+
+def _pem(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Failure(f"cannot read {path}: {reason(error)}") from error
+
+
+def failure(error: ServiceError, address: str) -> Failure:
+    """What a command says when a call fails."""
+    from duly.client import Unavailable
+
+    if isinstance(error, Unavailable):
+        hint = f"is `duly serve` running, and listening on {address}?" if error.code == "UNAVAILABLE" else ""
+        return Failure(f"no answer from {address}: {error.message}", hint)
+    details = tuple(f"{violation.field}: {violation.description}" for violation in error.violations)
+    if details == (f"{error.violations[0].field}: {error.message}",) if details else False:
+        details = ()
+    return Failure(f"{address} answered {error.code}: {error.message}", details=details)

@@ -1,0 +1,200 @@
+"""`duly serve`: runs the service."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from duly.cli.commands import version_text
+from duly.cli.failure import Failure, reason
+from duly.cli.output import refuse_errors
+from duly.cli.rule_files import decoded, read_files, rule_set_files
+
+if TYPE_CHECKING:
+    from duly.service.server import Addresses
+    from duly.service.settings import Scope, Settings, Tls
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("serve")
+@click.argument("path", envvar="DULY_RULES")
+@click.option(
+    "--data",
+    default="./.duly",
+    envvar="DULY_DATA",
+    show_default=True,
+    metavar="DIR",
+    help="The folder that everything is kept in.",
+)
+@click.option(
+    "--store", default="", envvar="DULY_STORE", metavar="URL", help="Another store, such as memory: for trials."
+)
+@click.option(
+    "--grpc",
+    default="127.0.0.1:50051",
+    envvar="DULY_GRPC",
+    show_default=True,
+    metavar="ADDR",
+    help="Listen here for gRPC; port 0 takes any.",
+)
+@click.option(
+    "--http",
+    default="127.0.0.1:8080",
+    envvar="DULY_HTTP",
+    show_default=True,
+    metavar="ADDR",
+    help="Listen here for HTTP, or off.",
+)
+@click.option(
+    "--insecure", is_flag=True, envvar="DULY_INSECURE", help="Let other machines connect without TLS or tokens."
+)
+@click.option("--tls-certificate", type=_FILE, envvar="DULY_SERVER_CERTIFICATE", help="The server's certificate (PEM).")
+@click.option("--tls-key", type=_FILE, envvar="DULY_SERVER_KEY", help="The key of that certificate (PEM).")
+@click.option(
+    "--tls-client-authority",
+    type=_FILE,
+    envvar="DULY_CLIENT_AUTHORITY",
+    help="Demand client certificates signed by this one (PEM).",
+)
+@click.option(
+    "--token-file",
+    type=_FILE,
+    envvar="DULY_TOKEN_FILE",
+    help="A line for each token: scopes (ingest,decide,admin), a space, the token.",
+)
+@click.option(
+    "--grace",
+    type=click.FloatRange(min=0),
+    default=10.0,
+    envvar="DULY_GRACE",
+    show_default=True,
+    help="Seconds that calls may take after the signal to stop.",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 1000),
+    default=32,
+    envvar="DULY_THREADS",
+    show_default=True,
+    help="Calls answered at a time.",
+)
+@click.option(
+    "--streams",
+    type=click.IntRange(1, 10_000),
+    default=128,
+    envvar="DULY_STREAMS",
+    show_default=True,
+    help="Streams open at a time.",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    envvar="DULY_LOG_LEVEL",
+    show_default=True,
+    help="What is logged to standard error.",
+)
+def command(
+    path: str,
+    data: str,
+    store: str,
+    grpc: str,
+    http: str,
+    insecure: bool,
+    tls_certificate: Path | None,
+    tls_key: Path | None,
+    tls_client_authority: Path | None,
+    token_file: Path | None,
+    grace: float,
+    threads: int,
+    streams: int,
+    log_level: str,
+) -> int:
+    """Serve the rules of a file or of a folder of .duly files.
+
+    Nothing needs to be configured. The rules of PATH are published unless they are the ones that PATH had when the
+    service was started before; what is published while it runs stays in force until then.
+    """
+    from duly.engine.store import StoreError
+    from duly.service.server import serve
+    from duly.service.settings import Settings, StartRefused
+
+    files = _rules(path)
+    settings = Settings(
+        files=files,
+        store=store or data,
+        grpc=grpc,
+        http="" if http.lower() == "off" else http,
+        tls=_tls(tls_certificate, tls_key, tls_client_authority),
+        tokens=_tokens(token_file),
+        insecure=insecure,
+        grace=grace,
+        threads=threads,
+        streams=streams,
+        log_level=log_level,
+    )
+    try:
+        return serve(settings, partial(_announce, settings, path))
+    except (StartRefused, StoreError) as error:
+        raise Failure(str(error)) from error
+
+
+def _rules(path: str) -> tuple[tuple[str, bytes], ...]:
+    """The files to serve; ends the command with code 2 when they have errors."""
+    from duly.meaning.rule_set import read_rules
+
+    files = read_files([path], "rules.duly")
+    sources, unreadable = decoded(files)
+    refuse_errors([*unreadable, *read_rules(sources).diagnostics], [file.name for file in files], 2)
+    return tuple(rule_set_files(files).items())
+
+
+def _announce(settings: Settings, path: str, addresses: Addresses) -> None:
+    """Tell where it listens; whoever waits for it to be ready can wait for the last line."""
+    lines = {
+        "rules": f"{path}, version {addresses.rules_version}",
+        "data": settings.store,
+        "HTTP": f"http://{addresses.http}" if addresses.http else "off",
+        "gRPC": addresses.grpc,
+    }
+    click.echo(version_text())
+    for label, value in lines.items():
+        click.echo(f"  {label:6}{value}")
+
+
+def _tls(certificate: Path | None, key: Path | None, client_authority: Path | None) -> Tls | None:
+    from duly.service.settings import Tls
+
+    if certificate is None and key is None and client_authority is None:
+        return None
+    if certificate is None or key is None:
+        raise Failure("TLS needs both --tls-certificate and --tls-key")
+    return Tls(certificate, key, client_authority)
+
+
+def _tokens(file: Path | None) -> dict[str, frozenset[Scope]]:
+    if file is None:
+        return {}
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except OSError as error:
+        raise Failure(f"cannot read {file}: {reason(error)}") from error
+    except UnicodeDecodeError as error:
+        raise Failure(f"{file} is not UTF-8") from error
+    written = [(number, line.split()) for number, line in enumerate(lines, 1) if line.strip() and line[0] != "#"]
+    return dict(_token(f"{file}:{number}", words) for number, words in written)
+
+
+def _token(place: str, words: list[str]) -> tuple[str, frozenset[Scope]]:
+    """A token and its scopes. The message for a bad line says nothing of what is in it."""
+    from duly.service.settings import Scope
+
+    known = {str(scope): scope for scope in Scope}
+    scopes = words[0].split(",")
+    if len(words) != 2 or not known.keys() >= set(scopes):
+        raise Failure(f"{place} is not scopes ({', '.join(known)}) and a token, such as `ingest,decide s3cret`")
+    return words[1], frozenset(known[scope] for scope in scopes)

@@ -1,0 +1,55 @@
+"""A channel to the service: security, tokens, and what gRPC repeats by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from json import dumps
+
+import grpc
+
+_RETRIED = {
+    "maxAttempts": 5,
+    "initialBackoff": "0.1s",
+    "maxBackoff": "2s",
+    "backoffMultiplier": 2.5,
+    "retryableStatusCodes": ["UNAVAILABLE"],
+}
+_SAFE = ["EventService", "DecisionService", "UserService"]
+"""Their unary calls can be repeated: events and reports have ids, decisions a request id."""
+
+_SERVICE_CONFIG = {
+    "methodConfig": [
+        {"name": [{"service": f"duly.v1.{name}"} for name in _SAFE], "retryPolicy": _RETRIED},
+    ]
+}
+_OPTIONS = [
+    ("grpc.service_config", dumps(_SERVICE_CONFIG)),
+    ("grpc.enable_retries", 1),
+    ("grpc.max_receive_message_length", 64 * 1024 * 1024),
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.max_reconnect_backoff_ms", 2_000),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """How a connection is secured: with TLS if there is a root certificate (PEM) or `tls`; `token` proves who asks."""
+
+    tls: bool = False
+    root: bytes | None = None
+    certificate: bytes | None = None
+    key: bytes | None = None
+    token: str = ""
+
+
+def connect(address: str, security: Security) -> grpc.Channel:
+    """A channel to `host:port`. Nothing is sent until the first call."""
+    if not (security.tls or security.root or security.certificate):
+        return grpc.insecure_channel(address, options=_OPTIONS)
+    credentials = grpc.ssl_channel_credentials(security.root, security.key, security.certificate)
+    return grpc.secure_channel(address, credentials, options=_OPTIONS)
+
+
+def metadata(security: Security) -> tuple[tuple[str, str], ...]:
+    """What is sent with every call."""
+    return (("authorization", f"Bearer {security.token}"),) if security.token else ()

@@ -1,0 +1,83 @@
+"""Why a call failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+import grpc
+from google.protobuf.message import DecodeError
+from google.rpc.error_details_pb2 import BadRequest, RetryInfo  # type: ignore[import-untyped]
+from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
+
+Detail = TypeVar("Detail", BadRequest, RetryInfo)
+
+_DETAILS = "grpc-status-details-bin"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What is wrong with one field of a request."""
+
+    field: str
+    reason: str
+    description: str
+
+
+class ServiceError(Exception):
+    """A call that failed: the name of its gRPC status, such as `NOT_FOUND`, a sentence, and the fields at fault."""
+
+    def __init__(self, code: str, message: str, violations: tuple[Violation, ...] = ()) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.violations = violations
+
+
+class Unavailable(ServiceError):
+    """The service is away or has too much to do; `retry_after` is how many seconds it asked to be left alone."""
+
+    retry_after: float = 0.0
+
+
+def service_error(error: grpc.RpcError) -> ServiceError:
+    """What a failure of gRPC means; only what is worth trying again is `Unavailable`."""
+    call = cast("grpc.Call", error)
+    code = call.code()
+    message = call.details() or code.name.lower().replace("_", " ")
+    status = _status(call)
+    retry = _detail(status, RetryInfo())
+    if code == grpc.StatusCode.UNAVAILABLE or retry is not None:
+        unavailable = Unavailable(code.name, _plainly(message))
+        unavailable.retry_after = retry.retry_delay.ToTimedelta().total_seconds() if retry else 0.0
+        return unavailable
+    return ServiceError(code.name, message, _violations(_detail(status, BadRequest())))
+
+
+def _plainly(message: str) -> str:
+    """The part of gRPC's connection errors that people can use."""
+    for phrase in ("Connection refused", "Connection reset by peer", "Socket closed", "DNS resolution failed"):
+        if phrase in message:
+            return phrase.lower() if not phrase.startswith("DNS") else "the name of the host is not known"
+    return message
+
+
+def _violations(request: BadRequest | None) -> tuple[Violation, ...]:
+    if request is None:
+        return ()
+    return tuple(Violation(found.field, found.reason, found.description) for found in request.field_violations)
+
+
+def _status(call: grpc.Call) -> Status:
+    status = Status()
+    for key, value in call.trailing_metadata() or ():
+        if key == _DETAILS and isinstance(value, bytes):
+            try:
+                status.ParseFromString(value)
+            except DecodeError:
+                return Status()
+    return status
+
+
+def _detail(status: Status, into: Detail) -> Detail | None:
+    return next((into for packed in status.details if packed.Unpack(into)), None)

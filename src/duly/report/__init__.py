@@ -1,0 +1,1 @@
+"""What duly found or planned, written for people and for other programs."""
