@@ -49,10 +49,14 @@ def now() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where a server listens, with the ports it got; `http` is empty without HTTP."""
+    """
+    Where a server listens, with the ports it got; `http` is empty without HTTP. `rules_version` names the rules that
+    were in force when it started.
+    """
 
     grpc: str
     http: str
+    rules_version: str = ""
 
 
 class Server:
@@ -87,7 +91,8 @@ class Server:
         self._measure(store, engine)
         address = listen(self._grpc, settings.grpc, settings.tls)
         self._http = HttpFace(settings.http, self._metrics, self.ready) if settings.http else None
-        self.addresses = Addresses(address, self._http.address if self._http else "")
+        http = self._http.address if self._http else ""
+        self.addresses = Addresses(address, http, publication.version.published.version)
 
     def _register(self, engine: Engine, publication: Publication) -> None:
         settings, server, streams = self._settings, self._grpc, self._streams
