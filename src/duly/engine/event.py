@@ -80,7 +80,7 @@ def id_flaw(field: str, value: str, required: bool = False) -> Flaw | None:
         return Flaw(field, "missing", f"{field} is required") if required else None
     if len(value) > MAX_ID:
         return Flaw(field, "too-long", f"{field} has {len(value)} characters, at most {MAX_ID} are allowed")
-    if _UNSAFE.search(value):
+    if not value.isprintable() and _UNSAFE.search(value):
         return Flaw(field, "control-character", f"{field} contains a control character; send the id without it")
     return None
 
@@ -102,7 +102,7 @@ def _name_flaw(event: Event) -> Flaw | None:
         return Flaw("event", "missing", "event is required: the name of what happened")
     if len(event.name) > MAX_NAME:
         return Flaw("event", "too-long", f"event has {len(event.name)} characters, at most {MAX_NAME} are allowed")
-    if event.name and _UNSAFE.search(event.name):
+    if not event.name.isprintable() and _UNSAFE.search(event.name):
         return Flaw("event", "control-character", "event contains a control character; send the name without it")
     return None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from duly.engine.decision import Decision, Gate, Status, Verdict, id_text
 from duly.engine.words import gate_sentence, sentence
-from duly.service.convert.instant import SECOND, put_instant
+from duly.service.convert.instant import put_instant
 from duly.v1 import decision_pb2 as pb
 from duly.v1 import decision_service_pb2 as service_pb
 
@@ -21,27 +21,31 @@ DEFAULT, GATES, FULL = (
 
 _GATES = tuple(Gate)
 _NAMES = [gate.name.lower() for gate in Gate]
+_CREATE, _DUE, _NEXT = "create_time", "due_time", "next_time"
+_EXPIRE, _LEASE = "expire_time", "lease_expire_time"
 _MOST_TEMPLATES = 20_000
+_MOST_STAMPS = 20_000
 _templates: dict[tuple[object, ...], bytes] = {}
+_stamps: dict[tuple[str, int], bytes] = {}
 
 
 def put_decision(target: pb.Decision, decision: Decision, level: int = DEFAULT) -> None:
     """Fill an empty message with a decision, explained as much as `level` asks for."""
-    target.MergeFromString(_template(decision))
+    notify = decision.verdict == Verdict.NOTIFY
+    target.MergeFromString(_template(decision) + _times(decision))
     target.decision_id = id_text(decision.id)
     if decision.identity[0] == "u":
         target.user_id = decision.identity[2:]
     else:
         target.anonymous_id = decision.identity[2:]
     target.event_message_id = decision.message_id
-    target.object = object_text(decision.object)
-    target.description = sentence(decision)
-    _put_times(target, decision)
+    if decision.object:
+        target.object = object_text(decision.object)
     if decision.body or decision.title or decision.link:
         _put_message(target.message, decision)
-    if decision.lease_until:
-        put_instant(target.lease_expire_time, decision.lease_until)
-    if decision.verdict != Verdict.NOTIFY or level:
+    if not notify:
+        target.description = sentence(decision)
+    if level or not notify:
         _explain(target, decision, level)
 
 
@@ -92,6 +96,7 @@ def _shared(decision: Decision) -> pb.Decision:
         zone_source=decision.zone_source,
         outranking_rule=decision.outranked_by,
         holdout_verdict=_verdict(decision.holdout_verdict),
+        description=sentence(decision) if notify else "",
     )
 
 
@@ -109,16 +114,30 @@ def _gate(decision: Decision, gate: Gate) -> pb.Gate:
     )
 
 
-def _put_times(target: pb.Decision, decision: Decision) -> None:
-    stamp = target.create_time
-    stamp.seconds, micros = divmod(decision.created, SECOND)
-    stamp.nanos = micros * 1000
+def _times(decision: Decision) -> bytes:
+    """The times of a decision, serialized."""
+    times = _time(_CREATE, decision.created)
     if decision.due:
-        put_instant(target.due_time, decision.due)
+        times += _time(_DUE, decision.due)
     if decision.next:
-        put_instant(target.next_time, decision.next)
+        times += _time(_NEXT, decision.next)
     if decision.expires:
-        put_instant(target.expire_time, decision.expires)
+        times += _time(_EXPIRE, decision.expires)
+    if decision.lease_until:
+        times += _time(_LEASE, decision.lease_until)
+    return times
+
+
+def _time(field: str, instant: int) -> bytes:
+    """One time, serialized; those of a batch, and of everybody's 18:00, are mostly the same."""
+    found = _stamps.get((field, instant))
+    if found is None:
+        if len(_stamps) >= _MOST_STAMPS:
+            _stamps.clear()
+        message = pb.Decision()
+        put_instant(getattr(message, field), instant)
+        found = _stamps[field, instant] = message.SerializeToString()
+    return found
 
 
 def _put_message(target: pb.Message, decision: Decision) -> None:
