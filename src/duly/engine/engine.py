@@ -15,15 +15,18 @@ from typing import Any, TypeVar
 
 from duly.engine.answer import Answering
 from duly.engine.api import Answer, Handed, Mode, Question, Report, Reported, Taken, Wanted
+from duly.engine.backfill import advanced, finished, gather, users_after
 from duly.engine.decision import PREFIX_BYTES, Decision, DecisionIds, unpack_decision, user_prefix
 from duly.engine.deliver import Delivering
 from duly.engine.event import Event
-from duly.engine.fanout import audience, event_of, next_page
-from duly.engine.intake import FanOut, Taking, former_identities, merges, pack_fanout, unpack_fanout
-from duly.engine.keys import DECISION, DUE, FANOUT, RELATED, Keys
+from duly.engine.intake import Taking, former_identities, merges
+from duly.engine.keys import DECISION, DUE, RELATED, Keys
 from duly.engine.locks import BucketLocks
 from duly.engine.outcomes import record
+from duly.engine.passing import Passing
 from duly.engine.preferences import prefer
+from duly.engine.reaching import Reaching
+from duly.engine.remembered import Backfill, adopt, change_remembered, in_force, load_remembered
 from duly.engine.schedule import NEVER, Schedule
 from duly.engine.session import Session
 from duly.engine.state import User, is_member, unpack_user
@@ -34,8 +37,6 @@ Result = TypeVar("Result")
 
 _ATTEMPTS = 20
 _DUE_PAGE = 256
-_INLINE_PAGES = 4
-"""Pages of a fan-out that `ingest` does itself before it leaves the rest to the background."""
 
 
 class Engine:
@@ -53,8 +54,10 @@ class Engine:
         self._schedule = Schedule(store.buckets)
         self._ids = DecisionIds()
         self._ids_lock = Lock()
-        self._fanout_lock = Lock()
         self._since: dict[str, int] = {}
+        self._reaching = Reaching(store, self.keys, self._change, self._begin)
+        self._passing = Passing(store, self.keys, self._change, self._begin, self._reaching)
+        self._adopt(plan, None)
 
     @property
     def plan(self) -> Plan:
@@ -63,7 +66,14 @@ class Engine:
 
     def publish(self, plan: Plan) -> None:
         """Put another plan in force for every call that starts from now on; what is pending follows it."""
+        self._adopt(plan, self._plan)
+
+    def _adopt(self, plan: Plan, before: Plan | None) -> None:
+        """What the plan wants remembered is written down from now on, so that nothing is missing later on."""
         self._plan = plan
+        record = adopt(self.store, plan, before, self.clock())
+        self._since = record.since
+        self._plan = in_force(plan, record)
 
     # --- questions and events -----------------------------------------------------------------------------------------
 
@@ -90,11 +100,15 @@ class Engine:
         self.store.sync(ticket)
         about = self._plan.rule_set.events
         if not history and any(event.name in about for event in events):
-            self._reach_some(event for event in events if event.name in about)
+            self._reaching.start(self._plan, [self._fanout_key(event) for event in events if event.name in about])
         return results
 
+    def _fanout_key(self, event: Event) -> bytes:
+        bucket = self.keys.bucket(event.identity or event.message_id)
+        return self.keys.fanout(bucket, event.identity, event.message_id)
+
     def _take(self, events: Sequence[Event], history: bool, session: Session) -> list[Taken]:
-        taking = Taking(session, self._plan, self._ids, self.clock(), self._since)
+        taking = self._begin(session)
         session.load(key for event in events for key in taking.reads(event))
         return [taking.take(event, history) for event in events]
 
@@ -144,6 +158,8 @@ class Engine:
                 continue
             if session.dues:
                 self._schedule.notice(session.dues)
+            if session.checks:
+                self._passing.checks.notice(session.checks)
             return result, ticket
         raise AssertionError("unreachable")
 
@@ -155,6 +171,7 @@ class Engine:
 
     def take_due(self, worker: str, limit: int, lease: int, wanted: Wanted | None = None) -> list[Handed]:
         """At most `limit` notifications that are due, leased to `worker` for `lease` microseconds; durable."""
+        self.tick()
         handed: list[Handed] = []
         for bucket in self._schedule.due(self.clock()):
             if len(handed) >= limit:
@@ -163,14 +180,13 @@ class Engine:
         return handed
 
     def _take_bucket(self, bucket: int, worker: str, limit: int, lease: int, wanted: Wanted) -> list[Handed]:
-        mark = self._schedule.mark(bucket)
         handed: list[Handed] = []
         start = self.keys.due(bucket, 0, b"")
         while start and len(handed) < limit:
             take = partial(self._take_page, bucket, start, worker, limit - len(handed), lease, wanted)
             page, start = self._change({bucket}, take)
             handed += page
-        self._schedule.settle(bucket, mark, self._first_due(bucket))
+        self._settle(bucket)
         return handed
 
     def _take_page(
@@ -195,10 +211,13 @@ class Engine:
             users.setdefault(value.decode(), []).append(key)
         return users, entries[-1][0] + b"\0" if len(entries) == _DUE_PAGE else b""
 
-    def _first_due(self, bucket: int) -> int:
+    def _settle(self, bucket: int) -> None:
+        """Tell the schedule what the queue of a bucket starts with."""
+        mark = self._schedule.mark(bucket)
         start, stop = self.keys.span(bucket, DUE)
         first = self.store.scan(start, stop, 1)
-        return int.from_bytes(first[0][0][len(start) : len(start) + 8], "big") if first else NEVER
+        instant = int.from_bytes(first[0][0][len(start) : len(start) + 8], "big") if first else NEVER
+        self._schedule.settle(bucket, mark, instant)
 
     def next_due(self) -> int | None:
         """The earliest instant at which something may be due; it may be past. None when nothing waits."""
@@ -217,12 +236,12 @@ class Engine:
         return seen
 
     def _sweep_bucket(self, bucket: int) -> int:
-        mark, seen = self._schedule.mark(bucket), 0
+        seen = 0
         start = self.keys.due(bucket, 0, b"")
         while start:
             users, start = self._change({bucket}, partial(self._sweep_page, bucket, start))
             seen += users
-        self._schedule.settle(bucket, mark, self._first_due(bucket))
+        self._settle(bucket)
         return seen
 
     def _sweep_page(self, bucket: int, start: bytes, session: Session) -> tuple[int, bytes]:
@@ -237,56 +256,38 @@ class Engine:
 
     def fan_out(self) -> bool:
         """Do one page of the next fan-out that waits; False when there is none."""
-        with self._fanout_lock:
-            for bucket in range(self.keys.buckets):
-                waiting = self.store.scan(*self.keys.span(bucket, FANOUT), 1)
-                if waiting:
-                    self._reach_page(*waiting[0])
-                    return True
-        return False
+        return self._reaching.page(self._plan)
 
-    def _reach_some(self, events: Iterable[Event]) -> None:
-        """Start the fan-outs of these events, so that a small audience is reached before `ingest` returns."""
-        for event in events:
-            bucket = self.keys.bucket(event.identity or event.message_id)
-            key = self.keys.fanout(bucket, event.identity, event.message_id)
-            with self._fanout_lock:
-                for _ in range(_INLINE_PAGES):
-                    value = self.store.read((key,))[0]
-                    if value is None:
-                        break
-                    self._reach_page(key, value)
+    def _begin(self, session: Session) -> Taking:
+        return Taking(session, self._plan, self._ids, self.clock(), self._since)
 
-    def _reach_page(self, key: bytes, value: bytes) -> None:
-        work = unpack_fanout(value)
-        event = event_of(work)
-        plan = self._plan
-        page = next_page(self.store, self.keys, work, audience(plan, event))
+    # --- what time brings ---------------------------------------------------------------------------------------------
 
-        def reach(session: Session) -> None:
-            taking = Taking(session, plan, self._ids, self.clock(), self._since)
-            session.load(self._member_keys(page.bucket, page.members, event))
-            for identity in page.members:
-                taking.reach(identity, event)
+    def tick(self) -> int:
+        """
+        Do what the passing of time alone asks for: begin dates, look at users whose segments may change by now.
 
-        if page.members:
-            self._change({page.bucket}, reach)
-        self._advance(key, work, page.rest)
+        To be called about once a second; how many dates and users there were. `take_due` calls it too.
+        """
+        return self._passing.tick(self._plan, self.clock())
 
-    def _member_keys(self, bucket: int, members: Iterable[str], event: Event) -> Iterable[bytes]:
-        for identity in members:
-            yield self.keys.user(bucket, identity)
-            yield self.keys.instance(bucket, identity, event.message_id)
-
-    def _advance(self, key: bytes, work: FanOut, rest: FanOut | None) -> None:
-        """Note how far a fan-out has come; losing this, or a race for it, repeats a page and decides nothing twice."""
-        bucket = int.from_bytes(key[:2], "big")
-        if rest is None:
-            change = Commit(bucket, checks=[(key, work.version)], deletes=[key])
+    def backfill(self) -> bool:
+        """Gather for one page of users what the rules read and nobody kept; False when there is nothing to gather."""
+        record = load_remembered(self.store)
+        self._since, work = record.since, record.backfill
+        if work is None:
+            return False
+        bucket, identities = users_after(self.store, self.keys, work)
+        if identities:
+            self._change({bucket}, partial(gather, work, identities, self._begin))
+            change_remembered(self.store, partial(advanced, work, bucket, identities[-1], len(identities)))
         else:
-            change = Commit(bucket, checks=[(key, work.version)], puts=[(key, pack_fanout(rest))])
-        with suppress(Conflict):
-            self.store.commit([change])
+            self._since = change_remembered(self.store, partial(finished, work)).since
+        return True
+
+    def backfill_progress(self) -> Backfill | None:
+        """What is being gathered and how far that has come, None when all that the rules read is whole."""
+        return load_remembered(self.store).backfill
 
     # --- looking ------------------------------------------------------------------------------------------------------
 
