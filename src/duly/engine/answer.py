@@ -21,7 +21,8 @@ from duly.engine.observe import observe
 from duly.engine.session import Session
 from duly.engine.settle import Claim, Settlement, premature
 from duly.engine.state import Instance, Pending
-from duly.engine.triggers.hear import hear
+from duly.engine.triggers.hear import expect, hear
+from duly.engine.triggers.segment import catch_up
 from duly.planning.plan import Plan, RulePlan, at_path
 
 _CLAIMS = {Mode.RESERVE: Claim.RESERVE, Mode.COMMIT: Claim.COMMIT}
@@ -98,6 +99,7 @@ class Answering:
         identity = self.session.resolve(question.identity)
         if question.mode is not Mode.PEEK:
             lapse(self.session, identity, self.now)
+            catch_up(self, identity)
             return self.judge(question, identity, self.now)
         now = self.now if question.time is None else question.time
         if not self.session.user(identity).reserved:
@@ -229,12 +231,13 @@ class Answering:
     def _observe(self, event: Event, identity: str, silent: bool = False) -> None:
         """Write the event down, with all that follows; a zone that changes re-times what waits."""
         user = self.session.user(identity) if identity else None
+        expected = expect(self, identity, event) if identity else None
         before = local_zone(self.plan, user).zone if user is not None and user.pending else None
         observe(self.session, self.plan, event, identity)
         if user is not None and before is not None and local_zone(self.plan, user).zone is not before:
             self._retime(identity)
-        if identity and not silent:
-            hear(self, identity, event)
+        if expected is not None:
+            hear(self, identity, event, expected, silent)
 
     def _retime(self, identity: str) -> None:
         waiting = list(self.session.user(identity).pending)

@@ -19,7 +19,7 @@ _WORDS: dict[Any, str] = {
     "did_not_subscribe": DID_NOT_SUBSCRIBE,
     "did-not-subscribe": DID_NOT_SUBSCRIBE,
 }
-_EVENTS = {"Subscribed": SUBSCRIBED, "Unsubscribed": UNSUBSCRIBED}
+EVENTS = {"Subscribed": SUBSCRIBED, "Unsubscribed": UNSUBSCRIBED}
 _CHANNELS = {"EMAIL": "email", "SMS": "sms", "IOS_PUSH": "push", "ANDROID_PUSH": "push", "PUSH": "push"}
 
 
@@ -53,7 +53,7 @@ def take(user: User, event: Event) -> bool:
     if event.context and type(event.context.get("messaging_subscriptions")) is list:
         for item in event.context["messaging_subscriptions"]:
             said |= _from_subscription(item)
-    if event.name in _EVENTS:
+    if event.name in EVENTS:
         said |= _from_track(event)
     return any([_set(user, key, state, event.time) for key, state in said.items()])
 
@@ -90,4 +90,4 @@ def _from_track(event: Event) -> dict[str, str]:
     if not isinstance(category or "", str) or not isinstance(channel or "", str):
         return {}
     key = f"{channel}/{category or ''}" if channel else (category or "default")
-    return {key: _EVENTS[event.name]}
+    return {key: EVENTS[event.name]}

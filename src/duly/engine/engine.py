@@ -8,7 +8,6 @@ evaluates again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from functools import partial
 from threading import Lock
 from typing import Any, TypeVar
@@ -30,7 +29,7 @@ from duly.engine.remembered import Backfill, adopt, change_remembered, in_force,
 from duly.engine.schedule import NEVER, Schedule
 from duly.engine.session import Session
 from duly.engine.state import User, is_member, unpack_user
-from duly.engine.store import Commit, Conflict, Store
+from duly.engine.store import Conflict, Store
 from duly.planning.plan import Plan
 
 Result = TypeVar("Result")

@@ -31,6 +31,12 @@ class UserFacts:
         self.history, self.now, self.zone = history, now, zone
         self._segments: dict[str, bool | None] | None = None
 
+    def as_of(self, now: int) -> UserFacts:
+        """The same at another instant."""
+        return UserFacts(
+            self._plan, self.event, self.traits, self.related, self.consent, self.history, now, self.zone
+        )
+
     def segment(self, name: str) -> bool | None:
         """The truth of a segment for this user, worked out once; None is unknown."""
         if self._segments is None:

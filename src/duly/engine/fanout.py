@@ -9,10 +9,15 @@ import msgspec
 
 from duly.engine.event import TRACK, Event
 from duly.engine.intake import FanOut
-from duly.engine.keys import Keys, thing
+from duly.engine.keys import USER, Keys, thing
 from duly.engine.state import is_member
 from duly.engine.store import Store
-from duly.planning.plan import Plan, at_path
+from duly.engine.triggers.occurrence import rule_of
+from duly.meaning.model import CalendarTrigger
+from duly.planning.plan import Plan, RulePlan, at_path
+
+EVERYBODY = ("", "")
+"""Stands in the place of a relation and a thing for all users."""
 
 PAGE = 256
 """How many members are decided about in one commit."""
@@ -36,10 +41,16 @@ def event_of(work: FanOut) -> Event:
 
 
 def audience(plan: Plan, event: Event) -> list[tuple[str, str]]:
-    """The (relation, thing) pairs whose members an event concerns, each once, in a stable order."""
+    """The (relation, thing) pairs whose members an event, or a date, concerns, each once, in a stable order."""
+    if not event.name:
+        return [EVERYBODY] if date_rule(plan, event.message_id) is not None else []
     pairs: dict[tuple[str, str], None] = {}
     for rule in plan.listening(event.name, event.properties):
-        if event.name not in rule.fans_out or rule.object_key is None:
+        if event.name not in rule.fans_out:
+            continue
+        if rule.everybody:
+            return [EVERYBODY]
+        if rule.object_key is None:
             continue
         name = thing(at_path(event.properties, rule.object_key))
         if name is not None:
@@ -54,22 +65,31 @@ def next_page(store: Store, keys: Keys, work: FanOut, pairs: Sequence[tuple[str,
     Empty stretches are passed over, so a page without members means that the audience is at its end.
     """
     for bucket, pair in _stretches(work, keys.buckets, pairs):
-        relation, name = pair
-        start, stop = keys.members(bucket, relation, name)
+        start, stop = _range(keys, bucket, pair)
+        skip = len(start)
         if work.after and (bucket, pair) == (work.bucket, work.pair):
-            start = keys.member(bucket, relation, name, work.after) + b"\0"
+            start += work.after.encode() + b"\0"
         found = store.scan(start, stop, PAGE)
         if not found:
             continue
-        skip = len(keys.members(bucket, relation, name)[0])
         names = [key[skip:].decode() for key, _ in found]
-        members = [who for who, (_, value) in zip(names, found, strict=True) if is_member(value)]
+        members = [who for who, (_, value) in zip(names, found, strict=True) if pair == EVERYBODY or is_member(value)]
         rest = msgspec.structs.replace(
             work, version=work.version + 1, bucket=bucket, pair=pair, after=names[-1],
             reached=work.reached + len(members),
         )  # fmt: skip
         return Page(bucket, members, rest)
     return Page(work.bucket, [], None)
+
+
+def _range(keys: Keys, bucket: int, pair: tuple[str, str]) -> tuple[bytes, bytes]:
+    return keys.span(bucket, USER) if pair == EVERYBODY else keys.members(bucket, *pair)
+
+
+def date_rule(plan: Plan, message_id: str) -> RulePlan | None:
+    """The rule of a date's message id, while the calendar still starts it."""
+    rule = plan.rule(rule_of(message_id))
+    return rule if rule is not None and isinstance(rule.rule.trigger, CalendarTrigger) else None
 
 
 def _stretches(work: FanOut, buckets: int, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[int, tuple[str, str]]]:

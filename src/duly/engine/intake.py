@@ -13,6 +13,8 @@ from duly.engine.event import ALIAS, IDENTIFY, SCREEN, TRACK, Event, anonymous, 
 from duly.engine.keys import thing
 from duly.engine.merge import instance_of, merge
 from duly.engine.state import Instance
+from duly.engine.triggers.occurrence import day_of, rule_of
+from duly.engine.triggers.recurrence import occur
 from duly.planning.plan import RulePlan
 
 
@@ -139,5 +141,23 @@ class Taking(Answering):
     def reach(self, identity: str, event: Event) -> None:
         """Decide about one member of the audience of an event about a thing."""
         identity = self.session.resolve(identity)
+        if not event.name:
+            self._occur(identity, event.message_id)
+            return
         rules = [r for r in self.plan.listening(event.name, event.properties) if event.name in r.fans_out]
         self.queue(identity, self.fresh(event, identity, rules))
+
+    def _occur(self, identity: str, message_id: str) -> None:
+        """Make one user's occurrence of a date."""
+        rule = self.plan.rule(rule_of(message_id))
+        if rule is not None:
+            occur(self, identity, rule, day_of(message_id))
+
+    def member_reads(self, bucket: int, identity: str, event: Event) -> Iterable[bytes]:
+        """What will be read to decide about one member of an audience, as far as it is known beforehand."""
+        keys = self.session.keys
+        yield keys.user(bucket, identity)
+        yield keys.instance(bucket, identity, event.message_id)
+        names = {read.name for rule in self.plan.hearing(event.name) for read in rule.history}
+        for name in sorted(names):
+            yield keys.history(bucket, identity, name)

@@ -13,8 +13,8 @@ from typing import Any
 
 from duly.engine.store import bucket_of, bucket_prefix
 
-USER, MEMBER, RELATED, INSTANCE, DECISION, EVENT, DUE, REQUEST, FANOUT, HISTORY, RULES = (
-    b"u", b"m", b"f", b"i", b"d", b"e", b"q", b"r", b"t", b"h", b"v",
+USER, MEMBER, RELATED, INSTANCE, DECISION, EVENT, DUE, REQUEST, FANOUT, HISTORY, RULES, CHECK = (
+    b"u", b"m", b"f", b"i", b"d", b"e", b"q", b"r", b"t", b"h", b"v", b"c",
 )  # fmt: skip
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -78,6 +78,15 @@ class Keys:
     def due(self, bucket: int, time: int, decision: bytes) -> bytes:
         """An entry of the due queue, in order of instant."""
         return _PREFIXES[bucket] + b"q" + instant(time) + decision
+
+    def check(self, bucket: int, time: int, identity: str) -> bytes:
+        """That a user's segments are to be looked at again, in order of instant."""
+        return _PREFIXES[bucket] + b"c" + instant(time) + identity.encode()
+
+    @staticmethod
+    def instant_of(key: bytes) -> int:
+        """The instant in the key of a check or of an entry of the due queue."""
+        return int.from_bytes(key[3:11], "big")
 
     def fanout(self, bucket: int, identity: str, message_id: str) -> bytes:
         """An event about a thing that still has to reach its audience; the identity, maybe empty, is who sent it."""

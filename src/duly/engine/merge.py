@@ -72,6 +72,7 @@ def _move_state(origin: User, person: User, source: str) -> None:
     person.identities += [known for known in (source, *origin.identities) if known not in person.identities]
     person.preferences = {**origin.preferences, **person.preferences}
     person.awaited += origin.awaited
+    person.segments = {**origin.segments, **person.segments}
     merge_assignments(person, origin)
 
 

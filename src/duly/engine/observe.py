@@ -21,7 +21,7 @@ def observe(session: Session, plan: Plan, event: Event, identity: str) -> None:
     _learn(session, event, identity)
     if event.type == TRACK or event.type == SCREEN:
         for update in plan.updates.get(event.name, ()):
-            _relate(session, event, identity, update)
+            relate(session, event, identity, update)
         read = plan.history.get(event.name)
         if read is not None:
             remember(session, event, identity, read)
@@ -92,7 +92,7 @@ def _take_zone(user: User, context: dict[str, Any], time: int) -> bool:
     return changed
 
 
-def _relate(session: Session, event: Event, identity: str, update: RelationUpdate) -> None:
+def relate(session: Session, event: Event, identity: str, update: RelationUpdate) -> None:
     """The latest event time wins; at the same time, the event that arrived last."""
     bucket = session.keys.bucket(identity)
     for value in update.things(event.properties):

@@ -27,6 +27,7 @@ class Session:
         "_users",
         "_values",
         "_versions",
+        "checks",
         "dues",
         "keys",
         "store",
@@ -39,6 +40,7 @@ class Session:
         self._since = store.latest()
         self.writes: dict[int, dict[bytes, bytes | None]] = {}
         self.dues: list[tuple[int, int]] = []
+        self.checks: list[tuple[int, int]] = []
         self._values: dict[bytes, bytes | None] = {}
         self._versions: dict[bytes, int] = {}
         self._users: dict[str, User] = {}
@@ -139,6 +141,11 @@ class Session:
         """Enter something of a user into the due queue; `dues` tells the schedule of it."""
         self.put(bucket, self.keys.due(bucket, due, decision), identity.encode())
         self.dues.append((bucket, due))
+
+    def queue_check(self, bucket: int, time: int, identity: str) -> None:
+        """Have a user's segments looked at at an instant; `checks` tells the schedule of it."""
+        self.put(bucket, self.keys.check(bucket, time, identity), identity.encode())
+        self.checks.append((bucket, time))
 
     def delete(self, bucket: int, key: bytes) -> None:
         """Delete a record with this session, one that it has put included."""

@@ -87,6 +87,8 @@ class User(msgspec.Struct, array_like=True, omit_defaults=True):
     """
     One user's state. `version` counts commits. `trait_times` are the event times of traits, so that a late identify
     does not undo a newer one. `consent` maps `category` or `channel/category` to a consent state. `assigned` is by seed.
+    `segments` says for watched segments whether the user is inside and the instant since which that is known; `check` is
+    the instant at which they are looked at again, 0 for never.
     """
 
     version: int = 0
@@ -108,6 +110,8 @@ class User(msgspec.Struct, array_like=True, omit_defaults=True):
     consent_times: dict[str, int] = msgspec.field(default_factory=dict)
     assigned: dict[str, Assigned] = msgspec.field(default_factory=dict)
     awaited: list[Awaited] = msgspec.field(default_factory=list)
+    segments: dict[str, tuple[bool, int]] = msgspec.field(default_factory=dict)
+    check: int = 0
 
 
 class Instance(msgspec.Struct, array_like=True):

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from duly.engine.event import SCREEN, TRACK, Event
 from duly.engine.triggers.cancel import cancel
 from duly.engine.triggers.pair import complete
+from duly.engine.triggers.recurrence import enrol
+from duly.engine.triggers.segment import before_event, look
 from duly.engine.triggers.work import Work
 
 
-def hear(work: Work, identity: str, event: Event) -> None:
-    """Deal with an event that has just been written down."""
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What was known before an event was written down: whether its user is new, and whether it can change segments."""
+
+    newcomer: bool
+    segments: bool
+
+
+def expect(work: Work, identity: str, event: Event) -> Expected:
+    """Get ready for an event that is about to be written down."""
+    newcomer = work.session.user(identity).created == 0
+    return Expected(newcomer, before_event(work, identity, event))
+
+
+def hear(work: Work, identity: str, event: Event, expected: Expected, silent: bool) -> None:
+    """Deal with an event that has just been written down; one that is loaded as history changes silently."""
+    if expected.segments:
+        look(work, identity, work.now, silent)
+    if silent:
+        return
     if event.type in (TRACK, SCREEN):
         cancel(work, identity, event)
         complete(work, identity, event)
+    if expected.newcomer and work.plan.recurring:
+        enrol(work, identity)

@@ -30,6 +30,11 @@ def message_of(rule: str, day: int) -> str:
     return f"{EVERY}{rule}:{date.fromordinal(_EPOCH + day).isoformat()}"
 
 
+def rule_of(message_id: str) -> str:
+    """The rule in such a message id."""
+    return message_id.removeprefix(EVERY).rpartition(":")[0]
+
+
 def day_of(message_id: str) -> int:
     """The date in such a message id, in days since 1970-01-01."""
     return date.fromisoformat(message_id.rpartition(":")[2]).toordinal() - _EPOCH

@@ -1,0 +1,85 @@
+"""Brings fan-outs to their audiences: a page at a time, in the background or, for small audiences, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
+from threading import Lock
+from typing import Protocol, TypeVar
+
+from duly.engine.event import Event
+from duly.engine.fanout import Page, audience, event_of, next_page
+from duly.engine.intake import FanOut, Taking, pack_fanout, unpack_fanout
+from duly.engine.keys import FANOUT, Keys
+from duly.engine.session import Session
+from duly.engine.store import Commit, Conflict, Store
+from duly.planning.plan import Plan
+
+Result = TypeVar("Result")
+
+_INLINE_PAGES = 4
+"""Pages of a fan-out that are done at once before the rest is left to the background."""
+
+
+class Change(Protocol):
+    """Reads, evaluates and commits in some buckets, again after a lost race, and waits until it is durable."""
+
+    def __call__(self, buckets: Iterable[int], work: Callable[[Session], Result], /) -> Result:
+        """What `work` gives."""
+
+
+class Reaching:
+    """The fan-outs of one store; one thread of a process at a time works on them."""
+
+    def __init__(self, store: Store, keys: Keys, change: Change, begin: Callable[[Session], Taking]) -> None:
+        self._store, self._keys, self._change, self._begin = store, keys, change, begin
+        self._lock = Lock()
+        self._next = 0
+
+    def page(self, plan: Plan) -> bool:
+        """Do one page of the next fan-out that waits, of each bucket in turn; False when there is none."""
+        buckets = self._keys.buckets
+        with self._lock:
+            for step in range(buckets):
+                bucket = (self._next + step) % buckets
+                waiting = self._store.scan(*self._keys.span(bucket, FANOUT), 1)
+                if waiting:
+                    self._next = bucket + 1
+                    self._reach_page(plan, *waiting[0])
+                    return True
+        return False
+
+    def start(self, plan: Plan, keys: Iterable[bytes]) -> None:
+        """Begin these fan-outs, so that a small audience has been reached on return."""
+        for key in keys:
+            with self._lock:
+                for _ in range(_INLINE_PAGES):
+                    value = self._store.read((key,))[0]
+                    if value is None:
+                        break
+                    self._reach_page(plan, key, value)
+
+    def _reach_page(self, plan: Plan, key: bytes, value: bytes) -> None:
+        work = unpack_fanout(value)
+        event = event_of(work)
+        page = next_page(self._store, self._keys, work, audience(plan, event))
+        if page.members:
+            self._change({page.bucket}, partial(self._reach, page, event))
+        self._advance(key, work, page.rest)
+
+    def _reach(self, page: Page, event: Event, session: Session) -> None:
+        taking = self._begin(session)
+        session.load(key for identity in page.members for key in taking.member_reads(page.bucket, identity, event))
+        for identity in page.members:
+            taking.reach(identity, event)
+
+    def _advance(self, key: bytes, work: FanOut, rest: FanOut | None) -> None:
+        """Note how far a fan-out has come; losing this, or a race for it, repeats a page and decides nothing twice."""
+        bucket = int.from_bytes(key[:2], "big")
+        if rest is None:
+            change = Commit(bucket, checks=[(key, work.version)], deletes=[key])
+        else:
+            change = Commit(bucket, checks=[(key, work.version)], puts=[(key, pack_fanout(rest))])
+        with suppress(Conflict):
+            self._store.commit([change])
