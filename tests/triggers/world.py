@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from itertools import count
 
-from duly.engine.api import Mode, Question
+from duly.engine.api import Mode, Question, Report
 from duly.engine.decision import Decision
 from duly.engine.engine import Engine
 from duly.engine.event import Event
@@ -73,8 +73,10 @@ class World:
         return sorted((pending.message_id, pending.due) for pending in self.user(user).pending)
 
     def due(self) -> list[Decision]:
-        """What a worker gets now."""
-        return [handed.decision for handed in self.engine.take_due("worker", 1000, HOUR)]
+        """What a worker gets now, and sends."""
+        decisions = [handed.decision for handed in self.engine.take_due("worker", 1000, HOUR)]
+        self.engine.report([Report(decision.id, "sent", self.now) for decision in decisions])
+        return decisions
 
     def log(self, user: str) -> list[Decision]:
         """The user's decisions, oldest first."""

@@ -15,7 +15,7 @@ from operator import itemgetter
 
 from duly.conditions.context import MISSING
 from duly.engine import consent
-from duly.engine.event import IDENTIFY, TRACK, Event
+from duly.engine.event import ALIAS, IDENTIFY, TRACK, Event
 from duly.engine.facts import UserFacts
 from duly.engine.history import StoredHistory
 from duly.engine.local import local_zone
@@ -74,7 +74,9 @@ def facts_of(work: Work, identity: str, at: int) -> UserFacts:
 
 
 def _hears(segment: SegmentPlan, event: Event) -> bool:
-    if event.name in segment.names or (segment.traits and event.type == IDENTIFY):
+    if event.name in segment.names or event.type == ALIAS:
+        return True
+    if event.type == IDENTIFY and (segment.traits or event.anonymous_id):
         return True
     return (segment.consent or segment.midnights) and (
         event.context is not None or event.type == IDENTIFY or event.name in consent.EVENTS
