@@ -62,9 +62,8 @@ def sale(name="sale", where=None, **more):
 
 
 def plan_of(*rules, **house):
-    about = {SALE: m.Event(SALE, "product")}
-    relations = {"saved": SAVED}
-    return compile_plan(m.RuleSet({r.name: r for r in rules}, about, relations, **house))
+    house = {"events": {SALE: m.Event(SALE, "product")}, "relations": {"saved": SAVED}, **house}
+    return compile_plan(m.RuleSet({r.name: r for r in rules}, **house))
 
 
 def event(message, name="E", user="ada", time=NOON, *, anonymous="", kind="track", arrival=None, traits=None, context=None, **properties):
