@@ -134,7 +134,7 @@ class StoredHistory:
 
     def overflowed(self, names: tuple[str, ...], since: int) -> bool:
         """Whether events later than `since` had to be dropped because there were too many."""
-        return any(self._kept(name).dropped > since for name in names)
+        return any(0 < self._kept(name).dropped > since for name in names)
 
     def _kept(self, name: str) -> Kept:
         kept = self._cache.get(name)
