@@ -35,7 +35,7 @@ def service() -> Iterator[str]:
     """A service with the shop's rules on a store in a temporary folder; gives its address."""
     with tempfile.TemporaryDirectory() as data:
         command = [sys.executable, "-m", "duly", "serve", str(SHOP), "--data", data, "--grpc", "127.0.0.1:0"]
-        process = subprocess.Popen([*command, "--http", "off"], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen([*command, "--http", "off", "--log-level", "error"], stdout=subprocess.PIPE, text=True)
         try:
             yield listening_address(process)
         finally:
@@ -68,7 +68,7 @@ def show(question: str, decisions: list[Decision]) -> None:
     for decision in decisions:
         verdict = Verdict.Name(decision.verdict).removeprefix("VERDICT_")
         console.print(f"  [bold cyan]{verdict}[/] by {decision.rule}: {decision.description}")
-        if decision.message.title:
+        if decision.message.body:
             console.print(f"  “{decision.message.title}” {decision.message.body} [dim]{decision.message.link}[/]")
         table = Table(box=None, padding=(0, 1), show_header=False)
         for gate in decision.gates:

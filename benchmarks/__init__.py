@@ -1,0 +1,1 @@
+"""Benchmarks: each is a ratio measured in one run, because machines are noisy."""

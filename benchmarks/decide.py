@@ -1,0 +1,144 @@
+"""Decisions: one at a time against a bare echo, and in batches."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+from collections.abc import Callable, Sequence
+from itertools import count
+from time import perf_counter
+
+import grpc
+from rich.console import Console
+
+from benchmarks import processes, workload
+from benchmarks.result import Result
+from duly.v1 import decision_service_pb2 as pb
+from duly.v1 import event_service_pb2
+from duly.v1.decision_service_pb2_grpc import DecisionServiceStub
+from duly.v1.event_service_pb2_grpc import EventServiceStub
+
+CALLERS = 16
+ROUNDS = 5
+BATCH = 100
+FIRST = pb.DecideRequest(user_id="user-0")
+
+
+def run(console: Console, seconds: float) -> list[Result]:
+    with processes.duly(workload.rules()) as duly, processes.echo() as echo:
+        load(duly.address)
+        results = unary(console, duly, echo, seconds)
+        results.append(batches(console, duly, seconds))
+        results.append(Result("peak memory of the service", f"{duly.peak_megabytes():.0f} MB"))
+    return results
+
+
+def load(address: str) -> None:
+    """Give the service its users and what they saved."""
+    stub = EventServiceStub(grpc.insecure_channel(address))
+    events = list(workload.save_events())
+    for at in range(0, len(events), 1000):
+        stub.Ingest(event_service_pb2.IngestRequest(events=events[at : at + 1000], history=True))
+
+
+def unary(console: Console, duly: processes.Server, echo: processes.Server, seconds: float) -> list[Result]:
+    """Rounds take turns, so that a noisy neighbour disturbs both alike; the medians are compared."""
+    teach(duly.address, echo.address)
+    rates: dict[str, list[float]] = {"duly": [], "echo": []}
+    costs: dict[str, list[float]] = {"duly": [], "echo": []}
+    for number in range(ROUNDS):
+        for name, server in (("echo", echo), ("duly", duly)):
+            asked = workload.questions(number, int(8_000 * seconds / CALLERS) * CALLERS)
+            before = server.cpu_seconds()
+            calls, elapsed = hammer(server.address, asked, seconds)
+            rates[name].append(calls / elapsed)
+            costs[name].append((server.cpu_seconds() - before) / calls)
+            console.print(f"  unary, {name}: {calls / elapsed:,.0f}/s")
+    rate = {name: statistics.median(values) for name, values in rates.items()}
+    cost = {name: statistics.median(values) for name, values in costs.items()}
+    return [
+        Result(
+            "durable `Decide` calls a second, 16 callers",
+            f"{rate['duly']:,.0f}",
+            f"bare gRPC echo of the same messages: {rate['echo']:,.0f}",
+            rate["duly"] / rate["echo"],
+        ),
+        Result(
+            "processor time of the service a call",
+            f"{cost['duly'] * 1e6:.0f} µs",
+            f"the echo: {cost['echo'] * 1e6:.0f} µs",
+            cost["echo"] / cost["duly"],
+        ),
+    ]
+
+
+def teach(duly: str, echo: str) -> None:
+    """Have the echo answer what the service answers."""
+    real = DecisionServiceStub(grpc.insecure_channel(duly))
+    asked = workload.questions(999, 200)
+    answers = [real.Decide(question) for question in asked]
+    typical = sorted(answers, key=pb.DecideResponse.ByteSize)[len(answers) // 2]
+    lesson = pb.DecideRequest(request_id=typical.SerializeToString().hex())
+    DecisionServiceStub(grpc.insecure_channel(echo)).BatchDecide(pb.BatchDecideRequest(requests=[lesson]))
+
+
+def hammer(address: str, asked: Sequence[pb.DecideRequest], seconds: float) -> tuple[int, float]:
+    """Ask from several threads for some time; the calls made and the seconds it took."""
+    stub = DecisionServiceStub(grpc.insecure_channel(address))
+    return in_threads(lambda number: stub.Decide(asked[number]), len(asked), seconds)
+
+
+def in_threads(call: Callable[[int], object], most: int, seconds: float) -> tuple[int, float]:
+    numbers = count()
+    done = [0] * CALLERS
+    end = perf_counter() + seconds
+
+    def work(caller: int) -> None:
+        while perf_counter() < end and (number := next(numbers)) < most:
+            call(number)
+            done[caller] += 1
+
+    threads = [threading.Thread(target=work, args=(caller,)) for caller in range(CALLERS)]
+    start = perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(done), perf_counter() - start
+
+
+def batches(console: Console, duly: processes.Server, seconds: float) -> Result:
+    """Batches of a hundred from two callers, so that the service is never idle."""
+    stub = DecisionServiceStub(grpc.insecure_channel(duly.address))
+    rates = []
+    for number in range(ROUNDS):
+        asked = workload.questions(100 + number, 60_000)
+        requests = [pb.BatchDecideRequest(requests=asked[at : at + BATCH]) for at in range(0, len(asked), BATCH)]
+        rate = pour(lambda request: stub.BatchDecide(request), requests, seconds) * BATCH
+        rates.append(rate)
+        console.print(f"  batches of {BATCH}: {rate:,.0f} decisions/s")
+    return Result(
+        f"durable decisions a second, {BATCH} to a message, {workload.RULES:,} rules",
+        f"{statistics.median(rates):,.0f}",
+        "aim: 50,000",
+        statistics.median(rates) / 50_000,
+    )
+
+
+def pour(call: Callable[[object], object], requests: Sequence[object], seconds: float, callers: int = 2) -> float:
+    """Calls a second that a few callers get through."""
+    numbers, done = count(), [0] * callers
+    end = perf_counter() + seconds
+
+    def work(caller: int) -> None:
+        while perf_counter() < end and (number := next(numbers)) < len(requests):
+            call(requests[number])
+            done[caller] += 1
+
+    start = perf_counter()
+    threads = [threading.Thread(target=work, args=(caller,)) for caller in range(callers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(done) / (perf_counter() - start)
