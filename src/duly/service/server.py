@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from threading import Event
-from typing import Any
+from typing import Any, cast
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -85,7 +85,7 @@ class Server:
         publication.adopt = engine.publish
         self._streams = Streams(settings.streams)
         self._pool = Pool(settings.threads + settings.streams, settings.queue)
-        self._grpc = grpc.server(self._pool, options=_options(settings))
+        self._grpc = grpc.server(cast(ThreadPoolExecutor, self._pool), options=_options(settings))
         self._register(engine, publication)
         self._background = Background(engine, clock, self._watchers, publication, self._log)
         self._measure(store, engine)

@@ -1,0 +1,48 @@
+"""The threads that answer calls."""
+
+from __future__ import annotations
+
+from threading import Barrier, Event
+
+import pytest
+
+from duly.service.errors import Overloaded
+from duly.service.pool import Pool
+
+
+def test_work_is_done_at_the_same_time():
+    pool, meeting = Pool(3, 10), Barrier(4)
+    for _ in range(3):
+        pool.submit(meeting.wait, 5)
+    meeting.wait(5)
+    assert pool.finish(5)
+
+
+def test_who_waits_for_work_is_told_whenever_they_ask():
+    pool, told = Pool(1, 10), Event()
+    task = pool.submit(int)
+    assert pool.finish(5)
+    task.add_done_callback(lambda _: told.set())
+    assert told.is_set()
+
+
+def test_too_long_a_queue_is_refused():
+    pool, go = Pool(1, 2), Event()
+    started = Event()
+    pool.submit(lambda: (started.set(), go.wait(5)))
+    started.wait(5)
+    for _ in range(2):
+        pool.submit(int)
+    pool.demand_room()
+    pool.submit(int)
+    with pytest.raises(Overloaded):
+        pool.demand_room()
+    go.set()
+    assert pool.finish(5)
+
+
+def test_work_that_hangs_does_not_hold_up_the_end():
+    pool, never = Pool(1, 2), Event()
+    pool.submit(never.wait)
+    assert not pool.finish(0.01)
+    never.set()
