@@ -10,7 +10,7 @@ from duly.timing.window import Passed, next_free
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from duly.timing.window import Arc, Cap, Holiday, Schedule, Sent
+    from duly.timing.window import Arc, Cap, Holiday, Schedule, Stamped
     from duly.timing.zone import Zone
 
     Windows = Callable[[int], Iterable[tuple[int, int]]]
@@ -55,7 +55,7 @@ class Gates:
         self.holiday = holiday
         self._at_is_plain = schedule.days.every and schedule.passed is not Passed.DROP and schedule.grace <= DAY
 
-    def settle(self, instant: int, limit: int, caps: Sequence[tuple[Cap, Sequence[Sent]]] = ()) -> tuple[int, int]:
+    def settle(self, instant: int, limit: int, caps: Sequence[tuple[Cap, Sequence[Stamped]]] = ()) -> tuple[int, int]:
         """
         The first instant that all gates and `caps` permit together, and the gates that moved it, as a mask.
 

@@ -14,7 +14,7 @@ from duly.timing.window import Passed, count, next_free
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from duly.timing.window import Arc, Cap, Holiday, Schedule, Sent
+    from duly.timing.window import Arc, Cap, Holiday, Schedule, Stamped
     from duly.timing.zone import Zone
 
     CappedBy = tuple[int, int, int | None]
@@ -67,7 +67,7 @@ def solve(
     now: int,
     expiry: int,
     quiet: Sequence[tuple[Arc, Zone]] = (),
-    caps: Sequence[tuple[Cap, Sequence[Sent]]] = (),
+    caps: Sequence[tuple[Cap, Sequence[Stamped]]] = (),
     gap: int = 0,
     last_send: int | None = None,
     wait: int | None = None,
@@ -118,7 +118,7 @@ def _missed(schedule: Schedule, gates: Gates | None, limit: int) -> Outcome:
     return Outcome.PASSED if dropped is None or dropped <= limit else Outcome.EXPIRES
 
 
-def _fullest(caps: Sequence[tuple[Cap, Sequence[Sent]]], first: int, zone: Zone) -> CappedBy | None:
+def _fullest(caps: Sequence[tuple[Cap, Sequence[Stamped]]], first: int, zone: Zone) -> CappedBy | None:
     """Of the caps that are full at `first`, the one that frees last: its index, its count, and when it frees."""
     full: CappedBy | None = None
     for index, (cap, sents) in enumerate(caps):
@@ -132,7 +132,7 @@ def _fullest(caps: Sequence[tuple[Cap, Sequence[Sent]]], first: int, zone: Zone)
 
 def _wait(
     gates: Gates,
-    caps: Sequence[tuple[Cap, Sequence[Sent]]],
+    caps: Sequence[tuple[Cap, Sequence[Stamped]]],
     full: CappedBy,
     wait: int | None,
     limit: int,
@@ -152,7 +152,7 @@ def _wait(
     return Solution(Outcome.LATER, at, frees, opened, first, names, index, counted)
 
 
-def _all_free(caps: Sequence[tuple[Cap, Sequence[Sent]]], instant: int, zone: Zone) -> int | None:
+def _all_free(caps: Sequence[tuple[Cap, Sequence[Stamped]]], instant: int, zone: Zone) -> int | None:
     """The first instant from `instant` on at which every cap has room for one more send."""
     start = instant - 1
     while start < instant:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, assert_never
 
 from duly.meaning.model import DAY, HOUR, WEEK, Calendar, Rolling
 
@@ -24,6 +24,7 @@ __all__ = [
     "Rolling",
     "Schedule",
     "Sent",
+    "Stamped",
     "Unit",
     "count",
     "next_free",
@@ -155,6 +156,18 @@ class Schedule:
         object.__setattr__(self, "anytime", not self.at and not self.arcs)
 
 
+class Stamped(Protocol):
+    """A grant as caps see it: its instant, and the wall time then in the user's zone of that time. Microseconds."""
+
+    @property
+    def at(self) -> int:
+        """The instant."""
+
+    @property
+    def wall(self) -> int:
+        """The wall time."""
+
+
 class Sent(NamedTuple):
     """A grant: its instant, and the wall time then in the user's zone of that time. Both in microseconds."""
 
@@ -214,7 +227,7 @@ def period_label(unit: Unit, wall: int, instant: int) -> tuple[int, int]:
     return period_start(unit, wall), wall - instant if unit == "hour" else 0
 
 
-def count(cap: Cap, sents: Sequence[Sent], instant: int, zone: Zone) -> int:
+def count(cap: Cap, sents: Sequence[Stamped], instant: int, zone: Zone) -> int:
     """
     How many of `sents` (in order of `at`) are in the window of the cap at `instant`.
 
@@ -237,7 +250,7 @@ def count(cap: Cap, sents: Sequence[Sent], instant: int, zone: Zone) -> int:
     return found
 
 
-def next_free(cap: Cap, sents: Sequence[Sent], instant: int, zone: Zone) -> int | None:
+def next_free(cap: Cap, sents: Sequence[Stamped], instant: int, zone: Zone) -> int | None:
     """The first instant from `instant` on at which the cap leaves room for one more send; None if it never does."""
     if cap.limit <= 0:
         return None
