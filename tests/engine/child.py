@@ -1,13 +1,14 @@
-"""A process that is killed: `fanout URL PAGES` kills itself, `write URL ROUND` acknowledges lines until it is killed."""
+"""A process to be killed: `fanout URL PAGES` kills itself, `write URL ROUND` acknowledges until somebody does."""
 
 import os
 import signal
 import sys
+from pathlib import Path
 from threading import Thread
 
-sys.path.insert(0, os.getcwd())
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.engine.world import NOON, SALE, SECOND, World, day, event, rule, sale  # noqa: E402
+from tests.engine.world import HOUR, NOON, SALE, SECOND, World, day, event, rule, sale
 
 
 def fanout(url, pages):
@@ -24,7 +25,7 @@ def fanout(url, pages):
 
 def write(url, attempt):
     """Four threads that ingest and decide, each naming on its output what was acknowledged."""
-    world = World(url, *RULES, buckets=None if int(attempt) else 16)
+    world = World(url, *RULES, buckets=None if int(attempt) else 16, now=NOON + 3 * HOUR)
     threads = [Thread(target=_write, args=(world, f"{attempt}.{number}")) for number in range(4)]
     for thread in threads:
         thread.start()

@@ -7,7 +7,23 @@ import pytest
 from duly.meaning import model as m
 from tests.engine.ledger import Grant, Ledger, Waiting
 from tests.engine.world import (
-    COMMIT, DAY, DEFER, HOUR, MINUTE, NOON, NOTIFY, PEEK, PRODUCT, RESERVE, SUPPRESS, World, at, day, event, per, rule,
+    COMMIT,
+    DAY,
+    DEFER,
+    HOUR,
+    MINUTE,
+    NOON,
+    NOTIFY,
+    PEEK,
+    PRODUCT,
+    RESERVE,
+    SUPPRESS,
+    World,
+    at,
+    day,
+    event,
+    per,
+    rule,
 )  # fmt: skip
 
 ZONES = ("UTC", "America/New_York", "Pacific/Auckland", "Asia/Kolkata", "Europe/London")
@@ -37,7 +53,9 @@ class Trial:
     def __init__(self, url, seed):
         chance = self.chance = random.Random(seed)
         rules = [random_rule(chance, name) for name in ("one", "two")]
-        limits = tuple(m.Limit("total", chance.randint(1, 4), random_window(chance)) for _ in range(chance.randint(0, 1)))
+        limits = tuple(
+            m.Limit("total", chance.randint(1, 4), random_window(chance)) for _ in range(chance.randint(0, 1))
+        )
         gap = chance.choice((0, 0, 10 * MINUTE, 3 * HOUR))
         start = at(chance.choice(("2024-03-08T22:00", "2024-05-30T20:00", "2024-11-02T03:00", "2024-12-31T23:30")))
         gaps = (m.Gap(gap),) if gap else ()
@@ -123,7 +141,9 @@ class Trial:
             if word == "now":
                 granted = True
                 held = now + LEASE if mode is RESERVE else 0
-                ledger.grants.append(Grant(now, ledger.zone, waiting.rule, waiting.thing, waiting.decision, held, waiting))
+                ledger.grants.append(
+                    Grant(now, ledger.zone, waiting.rule, waiting.thing, waiting.decision, held, waiting)
+                )
             elif word == "later":
                 waiting.due = instant
                 ledger.waiting.append(waiting)

@@ -2,7 +2,7 @@
 
 from duly.engine.decision import Gate, Status
 from duly.meaning import model as m
-from tests.engine.world import DEFER, HOUR, MINUTE, NOON, NOTIFY, SUPPRESS, World, day, equals, event, rule
+from tests.engine.world import DEFER, HOUR, MINUTE, NOON, NOTIFY, SUPPRESS, day, equals, event, rule
 
 ONE_A_DAY = (m.Limit("total", 1, m.Calendar("day")),)
 
@@ -27,9 +27,7 @@ def test_then_the_earlier_expiry(opened):
 
 
 def test_then_the_earlier_event_though_it_arrived_later(opened):
-    world = opened(
-        rule("a", "A", expires=2 * HOUR), rule("b", "B", expires=2 * HOUR + MINUTE), limits=ONE_A_DAY
-    )
+    world = opened(rule("a", "A", expires=2 * HOUR), rule("b", "B", expires=2 * HOUR + MINUTE), limits=ONE_A_DAY)
     world.ingest(event("1", "A", time=NOON), event("2", "B", time=NOON - MINUTE, arrival=NOON))
     assert winner(world).rule == "b", "both expire at the same instant"
 
@@ -50,7 +48,6 @@ def test_as_many_are_granted_as_the_caps_allow_in_one_commit(opened):
     decisions = world.decide(about="x")
     assert [d.verdict for d in decisions] == [NOTIFY, NOTIFY, SUPPRESS, SUPPRESS]
     assert len(world.engine.user("u:ada").sends) == 2
-    assert world.engine.user("u:ada").version == 2 or len(world.everything((b"u",))) == 1
 
 
 def test_workers_let_what_is_due_at_once_compete(opened):
@@ -125,4 +122,4 @@ def test_transactional_rules_respect_an_unsubscribe(opened):
 
 def test_only_rules_that_match_compete(opened):
     world = opened(rule("a", where=equals("x", 1), priority=9), rule("b"), limits=ONE_A_DAY)
-    assert isinstance(world, World) and world.one(about="x").rule == "b"
+    assert world.one(about="x").rule == "b"

@@ -4,7 +4,21 @@ import pytest
 
 from duly.meaning import model as m
 from tests.engine.world import (
-    DAY, DEFER, HOUR, MINUTE, NOON, NOTIFY, PEEK, SALE, SUPPRESS, at, day, equals, event, rule, sale,
+    DAY,
+    DEFER,
+    HOUR,
+    MINUTE,
+    NOON,
+    NOTIFY,
+    PEEK,
+    SALE,
+    SUPPRESS,
+    at,
+    day,
+    equals,
+    event,
+    rule,
+    sale,
 )  # fmt: skip
 
 EVENING = at("2024-05-01T18:00")
@@ -213,7 +227,9 @@ def test_or_wait_defers_to_the_next_permitted_instant(opened):
 
 def test_a_spring_gap_and_an_autumn_overlap(opened):
     new_york = "America/New_York"
-    world = opened(rule(timing=m.Timing(at=(m.At(150 * MINUTE),))), rule("b", "B", timing=m.Timing(at=(m.At(90 * MINUTE),))))
+    world = opened(
+        rule(timing=m.Timing(at=(m.At(150 * MINUTE),))), rule("b", "B", timing=m.Timing(at=(m.At(90 * MINUTE),)))
+    )
     world.identify(timezone=new_york)
     world.now = at("2024-03-10T00:30", new_york)
     assert world.one(about="a").due == at("2024-03-10T03:30", new_york)

@@ -6,7 +6,18 @@ import pytest
 
 from duly.engine.api import Recorded
 from tests.engine.world import (
-    DEFER, HOUR, MINUTE, NOON, NOTIFY, RESERVE, SECOND, World, at, day, event, rule,
+    DEFER,
+    HOUR,
+    MINUTE,
+    NOON,
+    NOTIFY,
+    RESERVE,
+    SECOND,
+    World,
+    at,
+    day,
+    event,
+    rule,
 )  # fmt: skip
 
 EVENING = at("2024-05-01T18:00")
@@ -32,7 +43,8 @@ def test_a_lease_that_ran_out_hands_out_the_same_decision_and_keeps_its_slot(ope
 
 
 @pytest.mark.parametrize(
-    ("outcome", "after"), [("sent", "capped"), ("opened", "capped"), ("failed", "due"), ("unsubscribed", "unsubscribed")]
+    ("outcome", "after"),
+    [("sent", "capped"), ("opened", "capped"), ("failed", "due"), ("unsubscribed", "unsubscribed")],
 )
 def test_what_was_reported_is_over(opened, outcome, after):
     world = opened(rule(caps=(day(1),)))

@@ -4,7 +4,21 @@ from threading import Barrier, Thread
 
 from duly.engine.api import Question
 from tests.engine.world import (
-    COMMIT, DEFER, HOUR, MINUTE, NOON, NOTIFY, PEEK, RESERVE, SALE, SUPPRESS, at, day, event, rule, sale,
+    COMMIT,
+    DEFER,
+    HOUR,
+    MINUTE,
+    NOON,
+    NOTIFY,
+    PEEK,
+    RESERVE,
+    SALE,
+    SUPPRESS,
+    at,
+    day,
+    event,
+    rule,
+    sale,
 )  # fmt: skip
 
 

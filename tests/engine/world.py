@@ -66,7 +66,19 @@ def plan_of(*rules, **house):
     return compile_plan(m.RuleSet({r.name: r for r in rules}, **house))
 
 
-def event(message, name="E", user="ada", time=NOON, *, anonymous="", kind="track", arrival=None, traits=None, context=None, **properties):
+def event(
+    message,
+    name="E",
+    user="ada",
+    time=NOON,
+    *,
+    anonymous="",
+    kind="track",
+    arrival=None,
+    traits=None,
+    context=None,
+    **properties,
+):
     raw = json.dumps(properties).encode()
     arrival = time if arrival is None else arrival
     return Event(message, kind, name, user, anonymous, time, arrival, properties, raw, traits, context)
@@ -98,12 +110,16 @@ class World:
 
     def track(self, name="E", user="ada", message=None, time=None, **properties):
         """Ingest one event, at the current instant unless told otherwise."""
-        made = event(message or self.message(), name, user, self.now if time is None else time, arrival=self.now, **properties)
+        made = event(
+            message or self.message(), name, user, self.now if time is None else time, arrival=self.now, **properties
+        )
         return self.ingest(made)[0]
 
     def identify(self, user="ada", time=None, context=None, **traits):
         time = self.now if time is None else time
-        return self.ingest(event(self.message(), "", user, time, kind="identify", arrival=self.now, traits=traits, context=context))
+        return self.ingest(
+            event(self.message(), "", user, time, kind="identify", arrival=self.now, traits=traits, context=context)
+        )
 
     # --- questions ----------------------------------------------------------------------------------------------------
 
@@ -136,7 +152,9 @@ class World:
     def notified(self, user):
         """The message ids for which a user has been granted something, by rule."""
         standing = {2, 3, 4, 5}
-        return sorted((d.rule, d.message_id) for d in self.engine.decisions(f"u:{user}", 1000) if d.standing in standing)
+        return sorted(
+            (d.rule, d.message_id) for d in self.engine.decisions(f"u:{user}", 1000) if d.standing in standing
+        )
 
     # --- the store ----------------------------------------------------------------------------------------------------
 
