@@ -39,11 +39,11 @@ def window_of(facts: Facts, names: tuple[str, ...], window: int | None, where: F
 
 
 def complete(facts: Facts, names: tuple[str, ...], window: int | None) -> bool:
-    """Whether history holds every event of the window; without a length, every one that it could hold."""
+    """Whether history holds every event of the window; without a length, every one there was."""
     since = ALWAYS if window is None else facts.now - window
     if facts.history.overflowed(names, since):
         return False
-    return window is None or facts.history.complete_since(names) <= since
+    return facts.history.complete_since(names) <= max(since, 0)
 
 
 def did(facts: Facts, names: tuple[str, ...], window: int | None, where: Filter | None) -> bool | None:
@@ -156,8 +156,9 @@ def _gap(events: EventFilter, window: int | None, view: View) -> Unknown | None:
     names, history = event_words(events.names), view.facts.history
     if history.overflowed(events.names, start):
         return Unknown("too-many-events", f"too-many-events: more {names} than history keeps")
-    if window is not None and history.complete_since(events.names) > start:
-        return Unknown("warming-up", f"warming-up: history of {names} is younger than {duration_words(window)}")
+    if history.complete_since(events.names) > max(start, 0):
+        span = "is still being gathered" if window is None else f"is younger than {duration_words(window)}"
+        return Unknown("warming-up", f"warming-up: history of {names} {span}")
     return None
 
 
