@@ -1,4 +1,4 @@
-"""Every lint rule keeps its own page: it reports what to avoid, not what to prefer, and its fix turns one into the other."""
+"""Every lint rule keeps its page: reports what to avoid, not what to prefer, and its fix makes one of the other."""
 
 from __future__ import annotations
 
