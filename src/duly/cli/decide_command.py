@@ -89,23 +89,20 @@ def _event(written: str) -> Event:
     """The event that was written; without an id of its own it gets one."""
     import msgspec
 
+    from duly.cli.ingest.batches import sentence
     from duly.client.events import Segment, event_of, new_id
 
     text = _read(written[1:]) if written.startswith("@") else written.encode()
     try:
         message = msgspec.json.decode(text, type=Segment)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise Failure(f"--event is not an event: {_lower(str(error))}", _EXAMPLE) from error
+        raise Failure(f"--event is not an event: {sentence(str(error))}", _EXAMPLE) from error
     event = event_of(message)
     event.message_id = event.message_id or new_id()
     return event
 
 
 _EXAMPLE = """such as '{"type": "track", "event": "Product Sale", "properties": {"product_id": "boots"}}'"""
-
-
-def _lower(message: str) -> str:
-    return message[:1].lower() + message[1:]
 
 
 def _read(path: str) -> bytes:

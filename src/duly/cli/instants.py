@@ -38,7 +38,7 @@ def local_text(stamp: Timestamp, zone_name: str) -> str:
     """`Wed 2024-05-01 18:00 in Europe/London (2024-05-01 17:00 UTC)`; just UTC when no zone is known."""
     from duly.timing.zone import UnknownZone, zone
 
-    if not zone_name:
+    if zone_name in ("", "UTC"):
         return utc_text(stamp)
     try:
         wall = zone(zone_name).wall(stamp.ToMicroseconds())

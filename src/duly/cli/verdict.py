@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import click
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from duly.cli.instants import local_text
 from duly.report.visible import visible
@@ -29,7 +30,7 @@ def _lines(decision: pb.Decision) -> Iterator[str]:
     if decision.description:
         yield f"  {visible(decision.description)}"
     width = max((len(gate.name) for gate in decision.gates), default=0)
-    yield from (_gate(gate, width, decision.zone) for gate in decision.gates)
+    yield from (_gate(gate, width, decision.due_time, decision.zone) for gate in decision.gates)
     yield from (f"  {label:{max(width, 8) + 2}} {visible(text)}" for label, text in _facts(decision))
 
 
@@ -42,10 +43,10 @@ def headline(decision: pb.Decision) -> str:
     return f"{line}: {visible(decision.reason)}" if decision.reason else line
 
 
-def _gate(gate: pb.Gate, width: int, zone: str) -> str:
+def _gate(gate: pb.Gate, width: int, due: Timestamp, zone: str) -> str:
     mark, colour = _MARKS.get(gate.status, _NOT_REACHED)
     text = visible(gate.description)
-    if gate.HasField("next_time"):
+    if gate.HasField("next_time") and gate.next_time != due:
         text += f"{'; ' if text else ''}opens {local_text(gate.next_time, zone)}"
     line = f"  {click.style(mark, fg=colour)} {gate.name:{width}} {text}".rstrip()
     return line if gate.status != pb.GATE_STATUS_NOT_REACHED else click.style(line, dim=True)

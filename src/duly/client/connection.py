@@ -14,12 +14,24 @@ _RETRIED = {
     "backoffMultiplier": 2.5,
     "retryableStatusCodes": ["UNAVAILABLE"],
 }
-_SAFE = ["EventService", "DecisionService", "UserService"]
-"""Their unary calls can be repeated: events and reports have ids, decisions a request id."""
+_REPEATABLE = {
+    "EventService": ["Ingest"],
+    "DecisionService": ["Decide", "Report", "ListDecisions", "GetDecision"],
+    "RuleService": ["CheckRules", "GetRules"],
+    "UserService": ["GetUser"],
+}
+"""Those that change something know a repetition by its message, request or decision ids. Streams are resumed by us."""
 
 _SERVICE_CONFIG = {
     "methodConfig": [
-        {"name": [{"service": f"duly.v1.{name}"} for name in _SAFE], "retryPolicy": _RETRIED},
+        {
+            "name": [
+                {"service": f"duly.v1.{service}", "method": method}
+                for service, methods in _REPEATABLE.items()
+                for method in methods
+            ],
+            "retryPolicy": _RETRIED,
+        }
     ]
 }
 _OPTIONS = [
@@ -27,6 +39,8 @@ _OPTIONS = [
     ("grpc.enable_retries", 1),
     ("grpc.max_receive_message_length", 64 * 1024 * 1024),
     ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 1_000),
     ("grpc.max_reconnect_backoff_ms", 2_000),
 ]
 

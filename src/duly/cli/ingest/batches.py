@@ -110,7 +110,7 @@ class Reading:
         elif isinstance(error, msgspec.ValidationError):
             self._refuse(line, *_explain(str(error)))
         else:
-            self._refuse(line, "", "not-json", f"the line is not JSON: {_lower(str(error))}")
+            self._refuse(line, "", "not-json", f"the line is not JSON: {sentence(str(error))}")
 
     def _refuse(self, line: int, field: str, reason: str, description: str) -> None:
         self.refusals.append(Refusal(Place(self.file, line), field, reason, description))
@@ -131,11 +131,13 @@ def _explain(message: str) -> tuple[str, str, str]:
     name = where.strip("`.")
     if "unknown field" in what:
         unknown = what.split("`")[1]
-        return unknown, "unknown-field", f"{_known(unknown)}, or leave it out with --ignore-unknown"
+        return unknown, "unknown-field", _known(unknown)
     if "missing required field" in what:
         missing = what.split("`")[1]
         return missing, "missing", f"{missing} is required"
-    return name, "wrong-type", f"{name or 'the line'}: {_lower(what)}"
+    if "timezone component" in what:
+        return name, "no-zone", f"{name} has no zone; end it with Z for UTC, or with an offset"
+    return name, "wrong-type", f"{name or 'the line'}: {sentence(what)}"
 
 
 def _known(name: str) -> str:
@@ -143,8 +145,23 @@ def _known(name: str) -> str:
 
     plain = name.replace("_", "")
     guess = nearest(plain, [field.encode_name for field in msgspec.structs.fields(Segment)])
-    return f"there is no field `{name}`" + (f"; did you mean `{guess}`" if guess else "; put it into properties")
+    return f"there is no field `{name}`; " + (f"did you mean `{guess}`?" if guess else "did you mean it as a property?")
 
 
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def sentence(message: str) -> str:
+    """A message of the decoder in our style and with our names for types."""
+    for theirs, ours in _TYPE_NAMES.items():
+        message = message.replace(f"`{theirs}`", ours)
+    return message if message[1:2].isupper() else message[:1].lower() + message[1:]
+
+
+_TYPE_NAMES = {
+    "str | null": "a text",
+    "str": "a text",
+    "int": "a number",
+    "float": "a number",
+    "bool": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "datetime | null": "a time such as 2026-03-08T18:00:00Z",
+}
