@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from duly.engine.store import bucket_of, bucket_prefix
@@ -17,6 +19,9 @@ USER, MEMBER, RELATED, INSTANCE, DECISION, EVENT, DUE, REQUEST, FANOUT, HISTORY,
     b"u", b"m", b"f", b"i", b"d", b"e", b"q", b"r", b"t", b"h", b"v", b"c",
 )  # fmt: skip
 
+_KNOWN_BUCKETS = 1 << 16
+"""Of how many identities the bucket is remembered; one is asked for it many times in a call."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PREFIXES = [bucket_prefix(number) for number in range(0x10000)]
 
@@ -24,14 +29,14 @@ _PREFIXES = [bucket_prefix(number) for number in range(0x10000)]
 class Keys:
     """Builds the keys of one store, which has `buckets` buckets."""
 
-    __slots__ = ("buckets",)
+    __slots__ = ("bucket", "buckets")
+
+    bucket: Callable[[str], int]
+    """The bucket an identity (or, for an event without a user, its message id) lives in."""
 
     def __init__(self, buckets: int) -> None:
         self.buckets = buckets
-
-    def bucket(self, identity: str) -> int:
-        """The bucket an identity (or, for an event without a user, its message id) lives in."""
-        return bucket_of(identity.encode(), self.buckets)
+        self.bucket = lru_cache(_KNOWN_BUCKETS)(lambda identity: bucket_of(identity.encode(), buckets))
 
     def user(self, bucket: int, identity: str) -> bytes:
         """The user's state."""
@@ -121,12 +126,16 @@ def thing(value: Any) -> str | None:
     """
     kind = type(value)
     if kind is str:
-        return f'"{value}"' if 0 < len(value) <= 256 and not _CONTROL.search(value) else None
+        return f'"{value}"' if 0 < len(value) <= 256 and _is_clean(value) else None
     if kind is int:
         return str(value) if value.bit_length() <= 256 else None
     if kind is float and value == value and abs(value) != float("inf"):
         return str(int(value)) if value.is_integer() else json.dumps(value)
     return None
+
+
+def _is_clean(text: str) -> bool:
+    return text.isprintable() or not _CONTROL.search(text)
 
 
 def _after(prefix: bytes) -> bytes:

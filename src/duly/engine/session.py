@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 
 from duly.engine import state
@@ -20,13 +20,13 @@ class Session:
     """
 
     __slots__ = (
-        "_changed",
         "_instances",
+        "_kept_instances",
+        "_kept_users",
         "_prefixes",
         "_since",
         "_users",
         "_values",
-        "_versions",
         "checks",
         "dues",
         "keys",
@@ -42,10 +42,10 @@ class Session:
         self.dues: list[tuple[int, int]] = []
         self.checks: list[tuple[int, int]] = []
         self._values: dict[bytes, bytes | None] = {}
-        self._versions: dict[bytes, int] = {}
         self._users: dict[str, User] = {}
-        self._instances: dict[bytes, Instance] = {}
-        self._changed: dict[bytes, tuple[int, User | Instance]] = {}
+        self._instances: dict[tuple[str, str], Instance] = {}
+        self._kept_users: dict[str, int] = {}
+        self._kept_instances: dict[tuple[str, str], int] = {}
         self._prefixes: dict[str, bytes] = {}
 
     def load(self, keys: Iterable[bytes]) -> None:
@@ -67,7 +67,7 @@ class Session:
         """The user's state, empty for one never seen. The caller may change it and then must keep it."""
         user = self._users.get(identity)
         if user is None:
-            value = self.value(self.keys.user(self.keys.bucket(identity), identity))
+            value = self.value(self._user_key(identity))
             user = User() if value is None else state.unpack_user(value)
             self._users[identity] = user
         return user
@@ -80,37 +80,32 @@ class Session:
 
     def replace_user(self, identity: str, user: User) -> None:
         """Put another state in the place of the user's; the caller then keeps it."""
-        key = self.keys.user(self.keys.bucket(identity), identity)
-        if key in self._changed:
-            self._changed[key] = (self._changed[key][0], user)
         self._users[identity] = user
 
     def keep_user(self, identity: str) -> None:
         """Write the user's state with this session."""
-        bucket = self.keys.bucket(identity)
-        self._keep(bucket, self.keys.user(bucket, identity), self._users[identity])
+        if identity not in self._kept_users:
+            self._kept_users[identity] = _raise_version(self._users[identity])
 
     def instance(self, identity: str, message_id: str) -> Instance:
         """What is known of a message for a user."""
-        key = self.keys.instance(self.keys.bucket(identity or message_id), identity, message_id)
-        instance = self._instances.get(key)
+        instance = self._instances.get((identity, message_id))
         if instance is None:
-            value = self.value(key)
+            value = self.value(self._instance_key(identity, message_id))
             instance = Instance() if value is None else state.unpack_instance(value)
-            self._instances[key] = instance
+            self._instances[identity, message_id] = instance
         return instance
 
     def keep_instance(self, identity: str, message_id: str) -> None:
         """Write what is known of a message for a user with this session."""
-        bucket = self.keys.bucket(identity or message_id)
-        key = self.keys.instance(bucket, identity, message_id)
-        self._keep(bucket, key, self._instances[key])
+        if (identity, message_id) not in self._kept_instances:
+            self._kept_instances[identity, message_id] = _raise_version(self._instances[identity, message_id])
 
-    def _keep(self, bucket: int, key: bytes, record: User | Instance) -> None:
-        if key not in self._changed:
-            self._versions[key] = record.version
-            record.version += 1
-            self._changed[key] = (bucket, record)
+    def _user_key(self, identity: str) -> bytes:
+        return self.keys.user(self.keys.bucket(identity), identity)
+
+    def _instance_key(self, identity: str, message_id: str) -> bytes:
+        return self.keys.instance(self.keys.bucket(identity or message_id), identity, message_id)
 
     # --- everything else ----------------------------------------------------------------------------------------------
 
@@ -155,11 +150,18 @@ class Session:
     def commits(self) -> list[Commit]:
         """All changes, by bucket, on the condition that users and instances are still as they were read."""
         checks: dict[int, list[tuple[bytes, int]]] = {}
-        for key, (bucket, record) in self._changed.items():
-            checks.setdefault(bucket, []).append((key, self._versions[key]))
+        for bucket, key, version, record in self._changes():
+            checks.setdefault(bucket, []).append((key, version))
             self._writes_of(bucket)[key] = state.pack(record)
-        self._changed.clear()
         return [_commit(bucket, checks.get(bucket, []), writes, self._since) for bucket, writes in self.writes.items()]
+
+    def _changes(self) -> Iterator[tuple[int, bytes, int, User | Instance]]:
+        """Users and instances that were kept: bucket, key, the version that was read, and the new state."""
+        bucket, users, instances = self.keys.bucket, self._users, self._instances
+        for identity, version in self._kept_users.items():
+            yield bucket(identity), self._user_key(identity), version, users[identity]
+        for pair, version in self._kept_instances.items():
+            yield bucket(pair[0] or pair[1]), self._instance_key(*pair), version, instances[pair]
 
     def _writes_of(self, bucket: int) -> dict[bytes, bytes | None]:
         writes = self.writes.get(bucket)
@@ -174,6 +176,12 @@ class Session:
         other._instances = self._instances
         other._users[identity] = deepcopy(self.user(identity))
         return other
+
+
+def _raise_version(record: User | Instance) -> int:
+    """The version the record was read with; it now has the next."""
+    record.version += 1
+    return record.version - 1
 
 
 def _commit(bucket: int, checks: list[tuple[bytes, int]], writes: dict[bytes, bytes | None], since: int) -> Commit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from duly.engine.decision import REASONS, Decision, Gate, Status, Verdict
@@ -139,6 +140,7 @@ _SOURCES = {
 }
 
 
+@lru_cache(8192)
 def local_time(instant: int, name: str) -> str:
     """An instant on the wall clock of a zone, such as `2026-03-08 18:00 in America/New_York`; UTC for unknown zones."""
     try:
