@@ -95,6 +95,27 @@ def test_no_more_streams_than_allowed():
         first.cancel()
 
 
+def test_a_client_that_goes_away_frees_its_place():
+    with running(streams=1) as server:
+        for number in range(3):
+            server.ingest(track("Product Added to Wishlist", f"save-{number}", f"u{number}", product_id=number))
+            server.ingest(track("Product Sale", f"sale-{number}", product_id=number))
+            watch, notification = first_delivery(server)
+            assert notification.decision.user_id == f"u{number}"
+            watch.cancel()
+
+
+def first_delivery(server):
+    """What a Watch delivers once it is let in: the server may not have noticed yet that the one before is gone."""
+    while True:
+        watch = server.decisions.Watch(decision_service_pb2.WatchRequest())
+        try:
+            return watch, next(watch)
+        except grpc.RpcError as error:
+            if error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED:
+                raise
+
+
 def endless():
     while True:
         yield decision_service_pb2.BatchDecideRequest()

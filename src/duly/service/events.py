@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import grpc
 
-from duly.engine.api import Intake, Taken
+from duly.engine.api import Intake
 from duly.engine.engine import Engine
 from duly.engine.event import Event, Flaw
 from duly.service.convert.event import clamped, event_of
@@ -18,8 +18,6 @@ from duly.v1 import event_pb2
 from duly.v1 import event_service_pb2 as pb
 
 MOST_EVENTS = 10_000
-
-_WORDS = {intake: intake.name.lower() for intake in Intake}
 
 
 class Events:
@@ -36,13 +34,19 @@ class Events:
         read = [_read(message, arrival) for message in messages]
         events = [event for event in read if isinstance(event, Event)]
         taken = iter(self._engine.ingest(events, request.history) if events else ())
-        response, counts = pb.IngestResponse(), Counter[str]()
+        response = pb.IngestResponse()
+        results = response.results
         for number, (message, event) in enumerate(zip(messages, read, strict=True)):
-            result = next(taken) if isinstance(event, Event) else Taken(Intake.REJECTED, event)
-            counts[_WORDS[result.intake]] += 1
-            remark = _clamped(message, event) if isinstance(event, Event) else None
-            _put_result(response.results.add(), message, number, result, remark)
-        self._metrics.took(counts)
+            if isinstance(event, Event):
+                result = next(taken)
+                intake, flaw = result.intake, result.flaw or _clamped(message, event)
+            else:
+                intake, flaw = Intake.REJECTED, event
+            target = results.add(status=intake, message_id=message.message_id)
+            if flaw is not None and intake is not Intake.DUPLICATE:
+                target.field = f"events[{number}].{flaw.field}" if flaw.field else ""
+                target.reason, target.description = flaw.reason, flaw.description
+        self._metrics.took(Counter([result.status for result in results]))
         return response
 
     def IngestStream(  # noqa: N802
@@ -63,14 +67,3 @@ def _clamped(message: event_pb2.Event, event: Event) -> Flaw | None:
     if event.time == event.arrival and clamped(message, event):
         return Flaw("", "clamped-time", "timestamp lies in the future and was taken to be the time of arrival")
     return None
-
-
-def _put_result(
-    target: pb.IngestResult, message: event_pb2.Event, number: int, taken: Taken, remark: Flaw | None
-) -> None:
-    target.status = pb.IngestStatus.ValueType(taken.intake)
-    target.message_id = message.message_id
-    flaw = taken.flaw or (remark if taken.intake is Intake.ACCEPTED else None)
-    if flaw is not None:
-        target.field = f"events[{number}].{flaw.field}" if flaw.field else ""
-        target.reason, target.description = flaw.reason, flaw.description

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 from typing import Any, TextIO
 
+from duly.engine.api import Intake
 from duly.engine.decision import Decision, Verdict
 
 LEVELS = ("debug", "info", "warning", "error")
+_INTAKES = {int(intake): intake.name.lower() for intake in Intake}
 _VERDICTS = {int(verdict): verdict.name.lower() for verdict in Verdict}
 _BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
@@ -39,7 +41,7 @@ class Metrics:
     def __init__(self) -> None:
         self._lock = Lock()
         self._verdicts: Counter[tuple[int, str]] = Counter()
-        self._events: Counter[str] = Counter()
+        self._events: Counter[int] = Counter()
         self._calls: dict[tuple[str, str], list[float]] = {}
         self._gauges: dict[str, tuple[str, Callable[[], float]]] = {}
 
@@ -61,8 +63,8 @@ class Metrics:
         with self._lock:
             self._verdicts.update([(decision.verdict, decision.reason) for decision in decisions])
 
-    def took(self, intakes: Mapping[str, int]) -> None:
-        """Count events by what became of them."""
+    def took(self, intakes: Mapping[int, int]) -> None:
+        """Count events by what became of them, an `Intake`."""
         with self._lock:
             self._events.update(intakes)
 
@@ -84,7 +86,7 @@ class Metrics:
         yield "# HELP duly_events_total Events by what became of them."
         yield "# TYPE duly_events_total counter"
         for intake, count in sorted(self._events.items()):
-            yield f'duly_events_total{{result="{intake}"}} {count}'
+            yield f'duly_events_total{{result="{_INTAKES[intake]}"}} {count}'
 
     def _call_lines(self) -> Iterable[str]:
         yield "# HELP duly_call_seconds Calls and how long they took."

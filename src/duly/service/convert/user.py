@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from duly.engine.decision import id_text
-from duly.engine.frequency import local_zone
+from duly.engine.local import local_zone
 from duly.engine.state import Delivery, Pending, User
 from duly.planning.plan import Plan
 from duly.service.convert.decision import object_text
