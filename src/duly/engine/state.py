@@ -86,9 +86,9 @@ class Awaited(msgspec.Struct, array_like=True):
 class User(msgspec.Struct, array_like=True, omit_defaults=True):
     """
     One user's state. `version` counts commits. `trait_times` are the event times of traits, so that a late identify
-    does not undo a newer one. `consent` maps `category` or `channel/category` to a consent state. `assigned` is by seed.
-    `segments` says for watched segments whether the user is inside and the instant since which that is known; `check` is
-    the instant at which they are looked at again, 0 for never.
+    does not undo a newer one. `consent` maps `category` or `channel/category` to a consent state. `assigned` is by
+    seed. `segments` says for watched segments whether the user is inside and the instant since which that is known;
+    `check` is the instant at which they are looked at again, 0 for never.
     """
 
     version: int = 0
@@ -158,12 +158,12 @@ def pack(record: User | Instance) -> bytes:
 
 def unpack_user(value: bytes) -> User:
     """The user that `pack` wrote."""
-    return _user.decode(memoryview(value)[8:])
+    return _user.decode(value[8:])
 
 
 def unpack_instance(value: bytes) -> Instance:
     """The instance that `pack` wrote."""
-    return _instance.decode(memoryview(value)[8:])
+    return _instance.decode(value[8:])
 
 
 def pack_event(event: LoggedEvent) -> bytes:

@@ -48,6 +48,8 @@ def before_event(work: Work, identity: str, event: Event) -> bool:
 def catch_up(work: Work, identity: str) -> None:
     """Look at the user's segments as of every instant at which a check was due."""
     user = work.session.user(identity)
+    if not work.plan.watched and not user.check:
+        return
     for _ in range(MOST_CHECKS):
         if not 0 < user.check <= work.now:
             return
@@ -56,7 +58,7 @@ def catch_up(work: Work, identity: str) -> None:
 
 
 def look(work: Work, identity: str, at: int, silent: bool = False) -> None:
-    """See which segments the user is in at an instant, start the rules that wait for a change, and plan the next check."""
+    """See which segments the user is in at an instant, start the rules that wait for it, and plan the next check."""
     facts = facts_of(work, identity, at)
     changed = [change for segment in work.plan.watched.values() if (change := _changed(work, identity, segment, facts))]
     _plan_check(work, identity, _next_change(work, facts))
