@@ -1,6 +1,6 @@
 """`every day|Monday|month on the 1st`: once per user and date, in everybody's own zone."""
 
-from tests.triggers.world import DAY, HOUR, World, ts
+from tests.triggers.world import HOUR, World, ts
 
 MONDAYS = """
 rule picks
@@ -119,7 +119,8 @@ def test_a_rule_published_during_the_day_begins_with_what_is_still_to_come(store
     world = World(store, "", "2024-05-01 08:00")
     world.track("ada", "App Opened")
     world.at("2024-05-02 09:00")
-    world.publish("rule early\n  every day\n  at 08:30 local\n\nrule late\n  every day\n  at 09:30 local\n\nrule any\n  every day\n")
+    times = {"early": "  at 08:30 local\n", "late": "  at 09:30 local\n", "any": ""}
+    world.publish("\n".join(f"rule {name}\n  every day\n{time}" for name, time in times.items()))
     reach(world)
     assert world.due() == []
     world.at("2024-05-02 09:30")

@@ -63,7 +63,8 @@ def test_another_key_or_none_does_not_count(store):
 
 
 def test_every_order_of_arrival_makes_the_same_instances(store):
-    story = [("Product Viewed", "07:00"), ("Product Added", "08:00"), ("Product Viewed", "08:30"), ("Product Added", "10:00")]
+    viewed, added = "Product Viewed", "Product Added"
+    story = [(viewed, "07:00"), (added, "08:00"), (viewed, "08:30"), (added, "10:00")]
     for number, order in enumerate(permutations(range(4))):
         world = World(store, RULE, "2024-05-01 11:00")
         user = f"u{number}"

@@ -12,10 +12,10 @@ from duly.engine.candidate import Candidate, decided, relations_of, revive, thin
 from duly.engine.decision import Decision, DecisionIds, Gate, Standing, Status, Verdict, unpack_decisions
 from duly.engine.evaluate import Evaluation
 from duly.engine.event import Event, Flaw
-from duly.engine.frequency import local_zone
 from duly.engine.history import StoredHistory
 from duly.engine.keys import thing
 from duly.engine.lapse import lapse
+from duly.engine.local import local_zone
 from duly.engine.merge import instance_of
 from duly.engine.observe import observe
 from duly.engine.session import Session
@@ -116,6 +116,8 @@ class Answering:
             self._waiting(question, identity, candidates, settled)
         else:
             self._concerned(question, identity, question.event, candidates, settled)
+        if not candidates:
+            return Answer(settled, self.plan.version)
         history = StoredHistory(session, self.plan, identity, self.since)
         evaluation = Evaluation(self.plan, user, history, now)
         decisions = evaluation.verdicts(identity, candidates)

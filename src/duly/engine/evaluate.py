@@ -16,14 +16,14 @@ from duly.engine.candidate import Candidate
 from duly.engine.consent import refusal
 from duly.engine.decision import Decision, Gate, Status, Verdict
 from duly.engine.facts import UserFacts
-from duly.engine.frequency import Usage, earliest, local_zone, usage
+from duly.engine.frequency import Usage, earliest, usage
+from duly.engine.local import local_zone
 from duly.engine.preferences import muted
 from duly.engine.state import Send, User
-from duly.meaning.model import Message
 from duly.engine.triggers.past import Past
 from duly.engine.triggers.sequence import missing
 from duly.engine.triggers.unless import ending
-from duly.meaning.model import CalendarTrigger
+from duly.meaning.model import CalendarTrigger, Message
 from duly.planning.plan import Plan
 from duly.timing.solve import Outcome, Solution
 from duly.timing.zone import ZoneChoice

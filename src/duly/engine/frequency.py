@@ -9,12 +9,11 @@ from typing import Any
 from duly.engine.candidate import Candidate
 from duly.engine.decision import Gate
 from duly.engine.preferences import QUIET, snoozed_until
-from duly.engine.local import local_zone as local_zone
 from duly.engine.state import Send, User
-from duly.planning.plan import CapPlan, Plan
+from duly.planning.plan import CapPlan
 from duly.timing.solve import Solution, solve
 from duly.timing.window import Arc, Cap
-from duly.timing.zone import Zone, ZoneChoice, pick_zone, zone
+from duly.timing.zone import Zone, ZoneChoice, zone
 
 _SHOWN = 64
 """How many characters of a text that names no zone are shown."""

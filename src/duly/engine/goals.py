@@ -14,9 +14,9 @@ from duly.engine.candidate import Candidate
 from duly.engine.decision import Decision
 from duly.engine.event import Event
 from duly.engine.facts import UserFacts
-from duly.engine.frequency import local_zone
 from duly.engine.history import StoredHistory
 from duly.engine.keys import thing
+from duly.engine.local import local_zone
 from duly.engine.session import Session
 from duly.engine.state import Awaited, User
 from duly.meaning.model import DAY

@@ -13,6 +13,7 @@ from duly.engine.event import ALIAS, IDENTIFY, SCREEN, TRACK, Event, anonymous, 
 from duly.engine.keys import thing
 from duly.engine.merge import instance_of, merge
 from duly.engine.state import Instance
+from duly.engine.triggers.cancel import recheck
 from duly.engine.triggers.occurrence import day_of, rule_of
 from duly.engine.triggers.recurrence import occur
 from duly.planning.plan import RulePlan
@@ -146,6 +147,9 @@ class Taking(Answering):
             return
         rules = [r for r in self.plan.listening(event.name, event.properties) if event.name in r.fans_out]
         self.queue(identity, self.fresh(event, identity, rules))
+        restarted = frozenset(rule.name for rule in rules if rule.delay)
+        if restarted:
+            recheck(self, identity, restarted)
 
     def _occur(self, identity: str, message_id: str) -> None:
         """Make one user's occurrence of a date."""

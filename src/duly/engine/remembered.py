@@ -118,7 +118,7 @@ def adopt(store: Store, plan: Plan, before: Plan | None, now: int) -> Remembered
         record.relations = {name: _relation(record, each, work) for name, each in plan.rule_set.relations.items()}
         record.segments = {name: _segment(record, name, plan, now, work) for name in plan.watched}
         for rule in plan.recurring:
-            _recur(record, rule.name, rule.rule.was, plan, before, now)
+            _recur(record, rule.name, rule.rule.was, before, now)
         if empty:
             for stream in record.streams.values():
                 stream.since = ALWAYS
@@ -167,9 +167,7 @@ def _segment(record: Remembered, name: str, plan: Plan, now: int, work: Backfill
     return Watched(definition, now)
 
 
-def _recur(
-    record: Remembered, name: str, was: tuple[str, ...], plan: Plan, before: Plan | None, now: int
-) -> None:
+def _recur(record: Remembered, name: str, was: tuple[str, ...], before: Plan | None, now: int) -> None:
     """A rule that is back after it was gone begins anew; one with another name goes on."""
     former = next((each for each in (name, *was) if each in record.recurring), None)
     if former is None:

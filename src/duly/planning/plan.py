@@ -70,7 +70,7 @@ class RulePlan:
 
     `test` is the compiled condition, None when every event matches; `timeless` when it may be tested at any time.
     `relations` are the relations it reads about the event's object, `audience` those whose members a fan-out visits,
-    who with `everybody` are all users. `expiry` is microseconds after the trigger, unless `expires_at` names a property.
+    all users with `everybody`. `expiry` is microseconds after the trigger, unless `expires_at` names a property.
     `delay` is from the event to the trigger. A `plain` rule has an event as its trigger and nothing cancels it. `since`
     is the instant since which a rule that the calendar starts is in force.
     """
@@ -182,6 +182,8 @@ def at_path(properties: Mapping[str, Any], path: Key) -> Any:
 
 def all_at_path(properties: Mapping[str, Any], path: Key) -> list[Any]:
     """The values at a path that may lead through lists, such as `products.product_id`."""
+    if len(path) == 1 and type(value := properties.get(path[0])) is not list:
+        return [] if value is None else [value]
     values: list[Any] = [properties]
     for name in path:
         values = [item.get(name) for value in values for item in _items(value) if type(item) is dict]

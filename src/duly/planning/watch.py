@@ -22,9 +22,9 @@ class SegmentPlan:
     A segment that starts rules.
 
     `names` are the events it counts; `traits` and `consent` say whether it reads those. Time alone changes it when an
-    event leaves one of `windows` (names, microseconds), when the sides of one of `crossings` meet, or, with `midnights`,
-    when the user's date changes. `definition` changes when its meaning does, `since` is the instant since which it is
-    watched. `enters` and `leaves` are rules by name.
+    event leaves one of `windows` (names, microseconds), when the sides of one of `crossings` meet, or, with
+    `midnights`, when the user's date changes. `definition` changes when its meaning does, `since` is the instant since
+    which it is watched. `enters` and `leaves` are rules by name.
     """
 
     name: str

@@ -7,8 +7,8 @@ from duly.engine.decision import Decision, Gate
 from duly.engine.evaluate import Evaluation
 from duly.engine.event import Event
 from duly.engine.facts import UserFacts
-from duly.engine.frequency import local_zone
 from duly.engine.history import StoredHistory
+from duly.engine.local import local_zone
 from duly.engine.logbook import logged_event, unowned_event
 from duly.engine.settle import Claim, Settlement
 from duly.engine.state import User
@@ -20,7 +20,7 @@ LATE = "late-cancel"
 
 
 def cancel(work: Work, identity: str, event: Event) -> None:
-    """End at once what the event ends; note it on what was granted before the event, which happened earlier, arrived."""
+    """End at once what the event ends, and note on what it would have ended that it came after the grant."""
     rules = work.plan.cancels.get(event.name)
     if not rules:
         return
@@ -32,11 +32,12 @@ def cancel(work: Work, identity: str, event: Event) -> None:
             _note(work, identity, event, logged)
 
 
-def recheck(work: Work, identity: str, rules: frozenset[str]) -> None:
-    """End those of the user's waiting notifications of these rules that something known by now ends."""
+def recheck(work: Work, identity: str, rules: frozenset[str] | None = None) -> None:
+    """End those of the user's waiting notifications of these rules that something known by now ends; None: of all."""
     session, plan, user = work.session, work.plan, work.session.user(identity)
-    found = [(pending, plan.rule(pending.rule)) for pending in user.pending]
-    waiting = [revive(session, plan, rule, identity, p) for p, rule in found if rule is not None and rule.name in rules]
+    found = [(pending, rule) for pending in user.pending if (rule := plan.rule(pending.rule)) is not None]
+    chosen = [(p, rule) for p, rule in found if (not rule.plain if rules is None else rule.name in rules)]
+    waiting = [revive(session, plan, rule, identity, pending) for pending, rule in chosen]
     if not waiting:
         return
     evaluation = Evaluation(plan, user, StoredHistory(session, plan, identity, work.since), work.now)

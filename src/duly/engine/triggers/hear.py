@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from duly.engine.event import SCREEN, TRACK, Event
-from duly.engine.triggers.cancel import cancel
+from duly.engine.event import ALIAS, IDENTIFY, SCREEN, TRACK, Event
+from duly.engine.triggers.cancel import cancel, recheck
 from duly.engine.triggers.pair import complete
 from duly.engine.triggers.recurrence import enrol
 from duly.engine.triggers.segment import before_event, look
@@ -35,5 +35,7 @@ def hear(work: Work, identity: str, event: Event, expected: Expected, silent: bo
     if event.type in (TRACK, SCREEN):
         cancel(work, identity, event)
         complete(work, identity, event)
+    if event.type in (ALIAS, IDENTIFY):
+        recheck(work, identity)
     if expected.newcomer and work.plan.recurring:
         enrol(work, identity)

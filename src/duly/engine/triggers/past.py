@@ -13,7 +13,6 @@ from duly.engine.keys import thing
 from duly.planning.plan import Key, at_path
 
 
-
 class Messages(Protocol):
     """Events of one user, message ids included."""
 
