@@ -100,13 +100,10 @@ class EngineTarget:
 
     def _settle(self) -> None:
         """Everything that can happen without the clock moving."""
-        self._wake()
+        self._engine.tick()
+        while self._engine.backfill():
+            pass
         while self._engine.fan_out():
             pass
         while handed := self._engine.take_due("test", _MANY, _LEASE):
             self._engine.report([Report(h.decision.id, "sent", self._clock.now) for h in handed])
-
-    def _wake(self) -> None:
-        tick = getattr(self._engine, "tick", None)
-        if tick is not None:
-            tick()
