@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from duly.engine.event import IDENTIFY, Event
+from duly.engine.event import IDENTIFY, TRACK, Event
 from duly.engine.state import User
 from duly.meaning.model import Category
 
@@ -47,15 +47,18 @@ def take(user: User, event: Event) -> bool:
     `messaging_subscriptions` of the context (whole channels, or categories by `groups`), and the track events
     `Subscribed` and `Unsubscribed` with the properties `category` and `channel`. The newest event time wins.
     """
+    if event.type == TRACK and not event.context and event.name not in EVENTS:
+        return False
     said: dict[str, str] = {}
     if event.type == IDENTIFY and event.traits and type(event.traits.get("subscriptions")) is dict:
         said |= _from_words(event.traits["subscriptions"])
     if event.context and type(event.context.get("messaging_subscriptions")) is list:
         for item in event.context["messaging_subscriptions"]:
             said |= _from_subscription(item)
-    if event.name in EVENTS:
+    if event.type == TRACK and event.name in EVENTS:
         said |= _from_track(event)
-    return any([_set(user, key, state, event.time) for key, state in said.items()])
+    changed = [_set(user, key, state, event.time) for key, state in said.items()]
+    return any(changed)
 
 
 def _set(user: User, key: str, state: str, time: int) -> bool:
