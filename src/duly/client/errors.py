@@ -56,10 +56,17 @@ def service_error(error: grpc.RpcError) -> ServiceError:
 
 def _plainly(message: str) -> str:
     """The part of gRPC's connection errors that people can use."""
-    for phrase in ("Connection refused", "Connection reset by peer", "Socket closed", "DNS resolution failed"):
-        if phrase in message:
-            return phrase.lower() if not phrase.startswith("DNS") else "the name of the host is not known"
-    return message
+    return next((ours for theirs, ours in _PHRASES.items() if theirs in message), message)
+
+
+_PHRASES = {
+    "Connection refused": "connection refused",
+    "Connection reset by peer": "connection reset by peer",
+    "Socket closed": "the connection was closed",
+    "Timeout occurred": "nobody answers there",
+    "DNS resolution failed": "the name of the host is not known",
+    "Ssl handshake failed": "no TLS there, or its certificate is not trusted",
+}
 
 
 def _violations(request: BadRequest | None) -> tuple[Violation, ...]:
