@@ -1,0 +1,50 @@
+"""The clients of the shop run against a real service."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from duly.service.server import Server
+from duly.service.settings import Settings
+
+SHOP = Path(__file__).parents[2] / "examples" / "shop"
+NODE = SHOP / "node"
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    """Of a service with the rules of the shop."""
+    names = ("shop.duly", "tests.duly", "tracking-plan.json")
+    files = tuple((name, (SHOP / name).read_bytes()) for name in names)
+    server = Server(Settings(files, store="memory:", grpc="127.0.0.1:0", http="", log_level="error"))
+    server.start()
+    yield server.addresses.grpc
+    server.stop()
+
+
+def expect(printed: str) -> None:
+    assert "by saved_sale: " in printed
+    assert "is on its way (shop://order/" in printed
+
+
+def test_the_python_client_tells_asks_and_works(address, capsys):
+    spec = importlib.util.spec_from_file_location("shop_client", SHOP / "client.py")
+    client = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(client)
+    client.main(address)
+    expect(capsys.readouterr().out)
+
+
+@pytest.mark.skipif(
+    not shutil.which("node") or not (NODE / "node_modules").is_dir(), reason="needs `npm install` in examples/shop/node"
+)
+def test_the_node_client_tells_asks_and_works(address):
+    done = subprocess.run(["node", "client.js", address], cwd=NODE, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
+    expect(done.stdout)
