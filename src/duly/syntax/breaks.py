@@ -21,15 +21,40 @@ def breaks(node: nodes.Statement, tokens: list[Token]) -> dict[int, Break]:
     at = {token.start: number for number, token in enumerate(tokens)}
     found = {number: Break(clause=False) for number in _connectives(tokens)}
     if isinstance(node, nodes.Rule):
+        found |= {number: Break(clause=False) for number in _texts(node, tokens)}
         found |= {at[clause.span.start]: Break() for clause in node.clauses}
     elif isinstance(node, nodes.Test):
-        found |= {number + 1: Break(clause=False) for number, token in enumerate(tokens[:-1]) if token.text == ","}
+        found |= {number: Break(clause=False) for number in _settings(tokens)}
         found |= {at[line.span.start]: Break(always=True) for line in node.lines}
     elif isinstance(node, nodes.Relation):
         found |= {number: Break() for number, token in enumerate(tokens) if _is_source(token, tokens[number + 1 :])}
     elif isinstance(node, nodes.Segment):
         found[3] = Break()  # after `segment NAME :`
     found.pop(0, None)
+    return found
+
+
+def _texts(rule: nodes.Rule, tokens: list[Token]) -> list[int]:
+    """The `body` and `link` that follow another text of a message."""
+    messages = [clause.message if isinstance(clause, nodes.Variant) else clause for clause in rule.clauses]
+    spans = [message.span for message in messages if isinstance(message, nodes.Send)]
+    return [
+        number
+        for number, token in enumerate(tokens)
+        if token.text in ("body", "link")
+        and tokens[number - 1].text != "send"
+        and any(span.start < token.start < span.end for span in spans)
+    ]
+
+
+def _settings(tokens: list[Token]) -> list[int]:
+    """What follows a comma outside of a list."""
+    found = []
+    depth = 0
+    for number, token in enumerate(tokens[:-1]):
+        depth += (token.text == "(") - (token.text == ")")
+        if token.text == "," and not depth:
+            found.append(number + 1)
     return found
 
 

@@ -41,11 +41,17 @@ def unexpected(stretch: Stretch, problem: UnexpectedInput) -> Diagnostic:
     end = stretch.tokens.ends[-1]
     offset = min(_offset(problem, end), end)
     expected = _expected(problem)
-    before, after = text[max(stretch.start, offset - _SIGHT) : offset], text[offset : min(end, offset + _SIGHT)]
+    before, after = text[max(stretch.start, offset - _SIGHT) : offset], _after(text, offset, end)
     fit = next(filter(None, (mistake.fit(before, after, expected) for mistake in MISTAKES)), None)
     if fit is not None:
         return _mistaken(stretch.source, offset, fit)
     return _plain(stretch.source, offset, after, expected)
+
+
+def _after(text: str, offset: int, end: int) -> str:
+    """What follows, at least to the end of its line, so that no text in quotes is cut."""
+    line_end = text.find("\n", offset, end)
+    return text[offset : max(min(end, offset + _SIGHT), end if line_end < 0 else line_end)]
 
 
 def _offset(problem: UnexpectedInput, end: int) -> int:

@@ -13,12 +13,13 @@ from duly.source import NOWHERE, Source, Span
 @dataclass(frozen=True, slots=True)
 class Limits:
     """
-    The most of everything: bytes of a file, tokens of a statement, depth of parentheses and arithmetic, clauses of a
-    rule, items of a list (also terms of one `and` or `or`), and problems reported for one file.
+    The most of everything: bytes of a file, tokens and characters of a statement, depth of parentheses and arithmetic,
+    clauses of a rule, items of a list (also terms of one `and` or `or`), and problems reported for one file.
     """
 
     file_bytes: int = 1_000_000
     tokens: int = 10_000
+    characters: int = 100_000
     nesting: int = 64
     clauses: int = 256
     items: int = 1_000

@@ -73,8 +73,8 @@ EVENTS = (
         'write `{event}` if that is its name; other names stand in quotes: `"{lower}"`',
         before=_EVENT_WORD,
         needs="EVENT",
-        found=r"(?!(?:user|where|in|within|no)\b)(?P<lower>[a-z]\w*(?:[ \t]+(?!(?:where|at|in|max|then|or|and|about|with"
-        r"|within|between|on|by|unless|removed)\b)[a-z]\w*)*)",
+        found=r"(?!(?:user|where|in|within|no)\b)(?P<lower>[a-z]\w*(?:[ \t]+(?!(?:where|at|in|max|then|or|and|about"
+        r"|with|within|between|on|by|unless|removed)\b)[a-z]\w*)*)",
     ),
     Mistake(
         "then-within",

@@ -10,7 +10,7 @@ SIGNS = (
         'use "plan.json',
         "this text has no closing quote",
         'end it with `"` on the same line',
-        found=r'"[^"\n]*(?:\n|\Z)',
+        found=r'"(?:[^"\\\n]|\\[^\n])*\\?(?:\n|\Z)',
     ),
     Mistake(
         "single-quotes",

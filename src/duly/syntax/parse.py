@@ -32,7 +32,7 @@ from duly.syntax.shapes import by_offset, shapes
 
 # A statement with a problem is parsed again without the clause that holds it; a long one is not worth the time.
 _ATTEMPTS = 5
-_LONG = 1_000
+_LONG = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _parse_statements(source: Source, limits: Limits, found: _Findings, forbidde
         if len(found.diagnostics) >= limits.problems:
             found.diagnostics.append(_enough(source, start, limits))
             return
-        tokens = scan(source.text, start, end, limits.tokens)
+        tokens = scan(source.text, start, min(end, start + limits.characters), limits.tokens)
         found.comments.extend(tokens.comments)
         if any(start <= offset < end for offset in forbidden_at):
             found.broken.update(declared(source.text, tokens))
@@ -122,6 +122,8 @@ def _parse_statement(stretch: Stretch, limits: Limits, found: _Findings) -> None
     except Invalid as problem:
         span = problem.span or Span(stretch.start, stretch.end)
         found.diagnostics.append(Diagnostic(stretch.source, span, problem.code, problem.message, problem.hint))
+    except RecursionError:  # the caller's own stack was nearly full
+        found.diagnostics.append(_too_deep(stretch, stretch.start))
     if statement is None:
         found.broken.update(declared(stretch.source.text, stretch.tokens))
     else:
@@ -134,23 +136,32 @@ def _statement(stretch: Stretch, limits: Limits, found: _Findings) -> nodes.Stat
     if problem is not None:
         found.diagnostics.append(problem)
         return None
-    statement = shapes().build(stretch.source.text, stretch.tokens)
-    if statement is None:
-        tree = _tree(stretch, found)
-        if tree is None:
-            return None
-        problem = _too_much(stretch, tree, limits)
-        if problem is not None:
-            found.diagnostics.append(problem)
-            return None
-        statement = by_offset(tree, stretch.source.text, stretch.end)
-        shapes().learn(tree, stretch.tokens)
-    return cast("nodes.Statement", statement)
+    statement = shapes().build(stretch.source.text, stretch.tokens) or _parsed(stretch, limits, found)
+    if isinstance(statement, nodes.Rule) and len(statement.clauses) > limits.clauses:
+        message = f"a rule has more than {limits.clauses} clauses"
+        start = statement.clauses[limits.clauses].span.start
+        found.diagnostics.append(_limit(stretch, start, "too-many-clauses", message, "divide it into several rules"))
+        return None
+    return cast("nodes.Statement | None", statement)
+
+
+def _parsed(stretch: Stretch, limits: Limits, found: _Findings) -> object:
+    """The statement as the parser sees it, remembered by its shape; or `None` and findings."""
+    tree = _tree(stretch, found)
+    if tree is None:
+        return None
+    problem = _too_much(stretch, tree, limits)
+    if problem is not None:
+        found.diagnostics.append(problem)
+        return None
+    statement = by_offset(tree, stretch.source.text, stretch.end)
+    shapes().learn(tree, stretch.tokens)
+    return statement
 
 
 def _tree(stretch: Stretch, found: _Findings) -> Tree[Token] | None:
     """The parse tree, or `None` and what is wrong with each clause."""
-    text, attempts = stretch.source.text, _ATTEMPTS if len(stretch.tokens.starts) <= _LONG else 1
+    text, attempts = stretch.source.text, _ATTEMPTS if stretch.end - stretch.start <= _LONG else 1
     for attempt in range(attempts):
         try:
             tree = grammar().parse(TextSlice(text, stretch.start, stretch.end))
@@ -168,16 +179,15 @@ def _tree(stretch: Stretch, found: _Findings) -> Tree[Token] | None:
 
 def _over_limit(stretch: Stretch, limits: Limits) -> Diagnostic | None:
     tokens = stretch.tokens
-    if not tokens.complete:
-        message = f"a statement has more than {limits.tokens:_} words and signs"
+    if not tokens.complete or stretch.end - stretch.start > limits.characters:
+        message = f"a statement has more than {limits.tokens:_} words and signs or {limits.characters:_} characters"
         return _limit(stretch, tokens.starts[0], "statement-too-long", message, "divide it into several statements")
     depth = 0
     text = stretch.source.text
     for start in tokens.starts:
         depth += (text[start] == "(") - (text[start] == ")")
         if depth > limits.nesting:
-            message = f"parentheses are nested more than {limits.nesting} deep"
-            return _limit(stretch, start, "nested-too-deep", message, "name a part of the condition with `segment`")
+            return _too_deep(stretch, start)
     return None
 
 
@@ -185,15 +195,16 @@ def _too_much(stretch: Stretch, tree: Tree[Token], limits: Limits) -> Diagnostic
     for inner, depth in subtrees(tree):
         start, size = inner.meta.start_pos, len(inner.children)
         if depth > limits.nesting:
-            message = f"a condition is nested more than {limits.nesting} deep"
-            return _limit(stretch, start, "nested-too-deep", message, "name a part of the condition with `segment`")
-        if inner.data in ("rule", "unnamed_rule") and size > limits.clauses:
-            message = f"a rule has more than {limits.clauses} clauses"
-            return _limit(stretch, start, "too-many-clauses", message, "divide it into several rules")
+            return _too_deep(stretch, start)
         if (inner.data in LISTS or inner.data in ("and", "or")) and size > limits.items:
             message = f"a list has more than {limits.items:_} parts"
             return _limit(stretch, start, "list-too-long", message, "divide it, or look the value up in a trait")
     return None
+
+
+def _too_deep(stretch: Stretch, start: int) -> Diagnostic:
+    message = "a condition is nested too deep"
+    return _limit(stretch, start, "nested-too-deep", message, "name a part of it with `segment`")
 
 
 def _limit(stretch: Stretch, start: int, code: str, message: str, hint: str) -> Diagnostic:

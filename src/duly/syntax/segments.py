@@ -14,7 +14,7 @@ _CLAUSE = re.compile(
     rf"(?:(?<![\w.])(?:{_STARTS})|(?:(?<=,)|(?<=, )|^)[ \t]*(?:{_STARTS_LINE}))\b".replace(" w", r"\s+w"), re.MULTILINE
 )
 _DECLARES = re.compile(r"(?:rule|segment|category|relation)\s+([a-z][a-z0-9_]*)")
-_QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"|#[^\n]*')
+_QUOTED = re.compile(r'"(?:[^"\\\n]|\\[^\n])*(?:"|\\?$)|#[^\n]*', re.MULTILINE)
 
 
 def declared(text: str, tokens: Scan) -> set[str]:

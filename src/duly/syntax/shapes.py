@@ -21,7 +21,9 @@ from duly.syntax import nodes
 from duly.syntax.build import Builder, Places, builder
 from duly.syntax.scan import Scan, letters
 
-_MOST = 20_000
+# How many shapes are remembered, and the longest: together they bound the memory that strangers' rules can take.
+_MOST = 5_000
+_LONGEST = 400
 _PIECES = 40
 _CLAUSE_WORDS = (
     "when",
@@ -100,7 +102,7 @@ class Shapes:
         """Remember how the statement of this tree is built, unless its tokens cannot be told apart by shape."""
         if not tokens.shape or not _comments_between_clauses(tokens):
             return
-        if len(self.statements) + len(self.clauses) >= _MOST:
+        if len(tokens.shape) > _LONGEST or len(self.statements) + len(self.clauses) >= _MOST:
             return
         try:
             if tree.data in ("rule", "unnamed_rule"):
