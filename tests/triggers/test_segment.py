@@ -2,7 +2,11 @@
 
 from itertools import permutations
 
-from tests.triggers.world import DAY, World, ts
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from duly.stores.open import open_store
+from tests.triggers.world import DAY, HOUR, MINUTE, World, ts
 
 BIG = """
 segment big_spenders: count of Order Completed in last 90 days >= 3
@@ -233,3 +237,48 @@ rule sale
     while world.engine.fan_out():
         pass
     assert sorted(d.identity for d in world.due()) == sorted(f"u:u{number}" for number in range(1, 40, 2))
+
+
+# --- against plain lists ----------------------------------------------------------------------------------------------
+
+BUSY = """
+segment busy: count of Order Completed in last 4 hours >= 2
+
+rule in_it
+  when user enters busy
+  expires after 30 days
+
+rule out_of_it
+  when user leaves busy
+  expires after 30 days
+"""
+START = ts("2024-05-01 08:00")
+PACE = 7 * MINUTE
+"""No two multiples of it lie four hours apart, so no event comes at the instant at which another goes."""
+
+
+def changes(times) -> list[tuple[str, int]]:
+    """Every instant at which the truth changes, found by looking at every instant at which it could."""
+    found, inside = [], False
+    for at in sorted({*times, *(time + 4 * HOUR for time in times)}):
+        now = sum(at - 4 * HOUR < time <= at for time in times) >= 2
+        if now != inside:
+            found.append(("in_it" if now else "out_of_it", at))
+        inside = now
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 120), min_size=1, max_size=12, unique=True), st.booleans())
+def test_every_change_is_noticed_at_its_instant(steps, awake):
+    world = World(open_store("memory:", buckets=1), BUSY)
+    times = sorted(START + step * PACE for step in steps)
+    for time in times:
+        while awake and world.now < time:
+            world.now = min(world.now + HOUR, time)
+            world.engine.tick()
+        world.now = time
+        world.track("ada", "Order Completed")
+    world.now += DAY
+    world.engine.tick()
+    assert sorted((p.rule, p.event_time) for p in world.user("ada").pending) == sorted(changes(times))

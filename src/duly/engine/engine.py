@@ -56,7 +56,8 @@ class Engine:
         self._since: dict[str, int] = {}
         self._reaching = Reaching(store, self.keys, self._change, self._begin)
         self._passing = Passing(store, self.keys, self._change, self._begin, self._reaching)
-        self._adopt(plan, None)
+        self._gathering = Lock()
+        self._adopt(plan)
 
     @property
     def plan(self) -> Plan:
@@ -65,14 +66,14 @@ class Engine:
 
     def publish(self, plan: Plan) -> None:
         """Put another plan in force for every call that starts from now on; what is pending follows it."""
-        self._adopt(plan, self._plan)
+        self._adopt(plan)
 
-    def _adopt(self, plan: Plan, before: Plan | None) -> None:
+    def _adopt(self, plan: Plan) -> None:
         """What the plan wants remembered is written down from now on, so that nothing is missing later on."""
-        self._plan = plan
-        record = adopt(self.store, plan, before, self.clock())
-        self._since = record.since
-        self._plan = in_force(plan, record)
+        with self._gathering:
+            record = adopt(self.store, plan, self.clock())
+            self._since = record.since
+            self._plan = in_force(plan, record)
 
     # --- questions and events -----------------------------------------------------------------------------------------
 
@@ -272,17 +273,18 @@ class Engine:
 
     def backfill(self) -> bool:
         """Gather for one page of users what the rules read and nobody kept; False when there is nothing to gather."""
-        record = load_remembered(self.store)
-        self._since, work = record.since, record.backfill
-        if work is None:
-            return False
-        bucket, identities = users_after(self.store, self.keys, work)
-        if identities:
-            self._change({bucket}, partial(gather, work, identities, self._begin))
-            change_remembered(self.store, partial(advanced, work, bucket, identities[-1], len(identities)))
-        else:
-            self._since = change_remembered(self.store, partial(finished, work)).since
-        return True
+        with self._gathering:
+            record = load_remembered(self.store)
+            self._since, work = record.since, record.backfill
+            if work is None:
+                return False
+            bucket, identities = users_after(self.store, self.keys, work)
+            if identities:
+                self._change({bucket}, partial(gather, work, identities, self._begin))
+                change_remembered(self.store, partial(advanced, work, bucket, identities[-1], len(identities)))
+            else:
+                self._since = change_remembered(self.store, partial(finished, work)).since
+            return True
 
     def backfill_progress(self) -> Backfill | None:
         """What is being gathered and how far that has come, None when all that the rules read is whole."""

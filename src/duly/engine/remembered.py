@@ -11,7 +11,7 @@ import msgspec
 from duly.engine.keys import EVENT, Keys
 from duly.engine.store import Commit, Conflict, Store
 from duly.meaning.model import Relation
-from duly.planning.plan import HistoryRead, Plan
+from duly.planning.plan import HistoryRead, Plan, RulePlan
 
 ALWAYS = 0
 """The instant since which a history is whole that no event can be missing from."""
@@ -108,7 +108,7 @@ def change_remembered(store: Store, change: Callable[[Remembered], None]) -> Rem
     raise Conflict(0)
 
 
-def adopt(store: Store, plan: Plan, before: Plan | None, now: int) -> Remembered:
+def adopt(store: Store, plan: Plan, now: int) -> Remembered:
     """Take a plan into account: what it wants remembered, and what of that has to be gathered first."""
     empty = not load_remembered(store).version and _is_empty(store)
 
@@ -117,8 +117,7 @@ def adopt(store: Store, plan: Plan, before: Plan | None, now: int) -> Remembered
         record.streams = {name: _stream(record, read, now, work) for name, read in plan.history.items()}
         record.relations = {name: _relation(record, each, work) for name, each in plan.rule_set.relations.items()}
         record.segments = {name: _segment(record, name, plan, now, work) for name in plan.watched}
-        for rule in plan.recurring:
-            _recur(record, rule.name, rule.rule.was, before, now)
+        record.recurring = {rule.name: _recur(record, rule, now) for rule in plan.recurring}
         if empty:
             for stream in record.streams.values():
                 stream.since = ALWAYS
@@ -167,15 +166,10 @@ def _segment(record: Remembered, name: str, plan: Plan, now: int, work: Backfill
     return Watched(definition, now)
 
 
-def _recur(record: Remembered, name: str, was: tuple[str, ...], before: Plan | None, now: int) -> None:
-    """A rule that is back after it was gone begins anew; one with another name goes on."""
-    former = next((each for each in (name, *was) if each in record.recurring), None)
-    if former is None:
-        record.recurring[name] = Recurring(now, -1)
-        return
-    known = record.recurring.pop(former)
-    gone = before is not None and all(rule.name not in (name, *was) for rule in before.recurring)
-    record.recurring[name] = Recurring(now, known.last) if gone else known
+def _recur(record: Remembered, rule: RulePlan, now: int) -> Recurring:
+    """One with another name goes on; a rule that is back after it was gone begins anew."""
+    former = (record.recurring.get(name) for name in (rule.name, *rule.rule.was))
+    return next(filter(None, former), None) or Recurring(now, -1)
 
 
 def _together(running: Backfill | None, more: Backfill, plan: Plan) -> Backfill:

@@ -1,4 +1,4 @@
-"""What a server does by itself: fan-outs, waking those who wait for what is due, and keeping house."""
+"""What a server does by itself: fan-outs, what time brings, gathering, waking those who wait, and keeping house."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Background:
         self._publication, self._log = publication, log
         self._stopping = Event()
         self._undelivered: int | None = None
-        steps = (self._fan_out, self._wake, self._keep_house)
+        steps = (self._fan_out, self._backfill, self._wake, self._keep_house)
         self._threads = [Thread(target=self._repeat, args=(step,), name=step.__name__, daemon=True) for step in steps]
 
     def start(self) -> None:
@@ -55,8 +55,13 @@ class Background:
                 self._stopping.wait(_AFTER_FAILURE)
 
     def _fan_out(self) -> None:
+        self._engine.tick()
         if not self._engine.fan_out():
             self._stopping.wait(_FAN_OUT_PAUSE)
+
+    def _backfill(self) -> None:
+        if not self._engine.backfill():
+            self._stopping.wait(_HOUSE_PAUSE)
 
     def _wake(self) -> None:
         """Wake all watches when something is due; what nobody wanted the last time has to wait for a while."""
