@@ -32,7 +32,9 @@ def place(block: Block) -> str:
 
 
 def told(outcome: Outcome) -> str:
-    return "\n".join([outcome.title, outcome.error, *(f"{miss.expected}\n  {miss.happened}" for miss in outcome.misses)])
+    return "\n".join(
+        [outcome.title, outcome.error, *(f"{miss.expected}\n  {miss.happened}" for miss in outcome.misses)]
+    )
 
 
 @pytest.mark.parametrize("block", RIGHT, ids=place)

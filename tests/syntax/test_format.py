@@ -88,14 +88,14 @@ def test_a_long_message_is_divided_between_its_texts():
         "rule a\n"
         "  when Product Sale where user saved product\n"
         "  send title \"{product.name or 'Something you saved'} is on sale\" "
-        "body \"{discount as percent} off, while it lasts\" link \"shop://sale\"\n"
+        'body "{discount as percent} off, while it lasts" link "shop://sale"\n'
     )
     assert formatted(text) == (
         "rule a\n"
         "  when Product Sale where user saved product\n"
         "  send title \"{product.name or 'Something you saved'} is on sale\"\n"
-        "    body \"{discount as percent} off, while it lasts\"\n"
-        "    link \"shop://sale\"\n"
+        '    body "{discount as percent} off, while it lasts"\n'
+        '    link "shop://sale"\n'
     )
 
 
