@@ -45,7 +45,11 @@ def caps_of(rule: model.Rule, category: model.Category, rule_set: model.RuleSet)
     """The rule's own caps, then the house limits that count it."""
     own = [
         CapPlan(
-            timing.Cap(cap.limit, cap.window), cap_text(cap), rule=rule.name, per_object=cap.per_product, former=rule.was
+            timing.Cap(cap.limit, cap.window),
+            cap_text(cap),
+            rule=rule.name,
+            per_object=cap.per_product,
+            former=rule.was,
         )
         for cap in rule.caps
     ]

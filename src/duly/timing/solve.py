@@ -78,8 +78,9 @@ def solve(
     Decide about a notification triggered at `base`, asked at `now`, that has to go out before `expiry`.
 
     `zone` is the one in force for the rule and user; each of `quiet` brings its own. `caps` go with the sends they
-    count, in order of time; their calendar periods are those of `calendar`, by default of `zone`. `wait` is for how long after `opened` a full cap defers; without it, it suppresses.
-    Everything is resolved at the instant it is asked about, never with the offset of today.
+    count, in order of time; their calendar periods are those of `calendar`, by default of `zone`. `wait` is for how
+    long after `opened` a full cap defers; without it, it suppresses. Everything is resolved at the instant it is asked
+    about, never with the offset of today.
     """
     earliest = base + schedule.after
     floor = earliest if last_send is None else max(earliest, last_send + gap)
