@@ -610,3 +610,10 @@ def test_two_bare_rules_may_both_have_been_another():
 def test_text_with_line_breaks_and_odd_characters_is_quoted_on_one_line():
     checked = read(r'use "a\nb"' "\nrule a\n  when " r'"x\ny" and z' "\n" r'timezone "a\n\nb"')
     assert all("\n" not in d.message for d in checked.diagnostics)
+
+
+def test_holidays_ask_for_their_library_by_name(monkeypatch):
+    monkeypatch.setattr("duly.meaning.check_timing.find_spec", lambda name: None)
+    found = problem("when Invoice Due, «not on holidays», at 09:00 local")
+    assert (found.code, found.hint) == ("missing-extra", "install it with `pip install 'duly[holidays]'`")
+    assert found.message == "this needs the library `holidays`, which is not installed"

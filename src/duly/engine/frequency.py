@@ -11,9 +11,13 @@ from duly.engine.decision import Gate
 from duly.engine.preferences import QUIET, snoozed_until
 from duly.engine.state import Send, User
 from duly.planning.plan import CapPlan
+from duly.timing.holiday import holidays_of
 from duly.timing.solve import Solution, solve
 from duly.timing.window import Arc, Cap
 from duly.timing.zone import Zone, ZoneChoice, zone
+
+COUNTRY = "country"
+"""The trait that says whose holidays a user has."""
 
 _SHOWN = 64
 """How many characters of a text that names no zone are shown."""
@@ -100,7 +104,7 @@ def earliest(candidate: Candidate, user: User, used: Usage, choice: ZoneChoice, 
         gap=used.gap,
         last_send=used.last_send,
         wait=rule.wait,
-        holiday=None,
+        holiday=None if schedule.days.holidays is None else holidays_of(user.traits.get(COUNTRY)),
         calendar=local,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib.util import find_spec
 from typing import Literal
 
 from duly.meaning import errors, model
@@ -11,6 +12,9 @@ from duly.meaning.clauses import Clauses
 from duly.meaning.names import Scope
 from duly.syntax import nodes
 from duly.vocabulary.zones import is_zone, zone_names
+
+HOLIDAYS = "holidays"
+"""The library that knows them, and the extra that installs it."""
 
 ANY_TIME = model.Timing()
 _CLAUSES = (
@@ -103,6 +107,9 @@ def _holidays(clauses: Clauses) -> Literal["on", "not on"] | None:
     words = ("on holidays", "not on holidays")
     clauses.contradict(nodes.OnHolidays, nodes.NotOnHolidays, words, "keep one of the two")
     on, off = clauses.one(nodes.OnHolidays, words[0]), clauses.one(nodes.NotOnHolidays, words[1])
+    asked = on or off
+    if asked is not None and find_spec(HOLIDAYS) is None:
+        clauses.scope.report(errors.missing_extra(clauses.scope.source, asked.span, HOLIDAYS))
     return "on" if on else "not on" if off else None
 
 

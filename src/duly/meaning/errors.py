@@ -293,6 +293,12 @@ def unknown_zone(source: Source, span: Span, name: str, known: Iterable[str]) ->
     return Diagnostic(source, span, "unknown-zone", f"there is no time zone {quoted(name)}", hint)
 
 
+def missing_extra(source: Source, span: Span, extra: str) -> Diagnostic:
+    """A clause that needs a library that is not installed."""
+    message = f"this needs the library `{extra}`, which is not installed"
+    return Diagnostic(source, span, "missing-extra", message, f"install it with `pip install 'duly[{extra}]'`")
+
+
 def empty_hours(source: Source, span: Span, time: str) -> Diagnostic:
     """`between 09:00 and 09:00`: nothing, or the whole day?"""
     message = f"hours from {time} to {time} could be none or all of the day"
