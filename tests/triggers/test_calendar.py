@@ -194,3 +194,31 @@ def test_an_unless_ends_the_date(store):
     world.at("2024-05-02 08:00")
     world.track("ada", "App Opened")
     assert [message[-10:] for message, _ in world.waiting("ada")] in ([], ["2024-05-03"])
+
+
+def test_two_identities_of_one_person_get_it_once(store):
+    world = World(store, DAILY, "2024-05-01 08:00")
+    world.track("ada", "App Opened")
+    event = world.event("", "App Opened")
+    event.anonymous_id = "phone"
+    world.engine.ingest([event])
+    world.at("2024-05-02 08:00")
+    reach(world)
+    sign_in(world, "ada", "phone")
+    world.at("2024-05-02 10:00")
+    assert [decision.message_id for decision in world.due()] == ["every:daily:2024-05-02"]
+    assert "merged" in world.reasons("ada")
+
+
+def test_a_new_user_with_a_new_device_gets_it(store):
+    world = World(store, DAILY, "2024-05-02 08:00")
+    reach(world)
+    sign_in(world, "ada", "phone")
+    world.at("2024-05-02 10:00")
+    assert [decision.identity for decision in world.due()] == ["u:ada"]
+
+
+def sign_in(world, user, device):
+    event = world.event(user, "")
+    event.type, event.traits, event.anonymous_id = "identify", {}, device
+    world.engine.ingest([event])

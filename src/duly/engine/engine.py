@@ -36,6 +36,8 @@ Result = TypeVar("Result")
 
 _ATTEMPTS = 20
 _DUE_PAGE = 256
+_TICK = 1_024
+"""About how many users are looked at in one call because time has passed."""
 
 
 class Engine:
@@ -267,9 +269,10 @@ class Engine:
         """
         Do what the passing of time alone asks for: begin dates, look at users whose segments may change by now.
 
-        To be called about once a second; how many dates and users there were. `take_due` calls it too.
+        To be called about once a second, and again at once while it gives more than 0: how many dates and users there
+        were. `take_due` calls it too.
         """
-        return self._passing.tick(self._plan, self.clock())
+        return self._passing.tick(self._plan, self.clock(), _TICK)
 
     def backfill(self) -> bool:
         """Gather for one page of users what the rules read and nobody kept; False when there is nothing to gather."""

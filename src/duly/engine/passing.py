@@ -33,14 +33,17 @@ class Passing:
         self._lock = Lock()
         self._begun: dict[tuple[str, int], int] = {}
 
-    def tick(self, plan: Plan, now: int) -> int:
-        """Do all that is due at `now`; how many dates were begun and users looked at."""
+    def tick(self, plan: Plan, now: int, most: int) -> int:
+        """Do what is due at `now`, for about `most` users; how many dates were begun and users looked at."""
         if not self._lock.acquire(blocking=False):
             return 0
         try:
-            return sum(self._begin_dates(plan, rule, now) for rule in plan.recurring) + sum(
-                self._check_bucket(bucket, now) for bucket in self.checks.due(now)
-            )
+            done = sum(self._begin_dates(plan, rule, now) for rule in plan.recurring)
+            for bucket in self.checks.due(now):
+                if done >= most:
+                    break
+                done += self._check_bucket(bucket, now, most - done)
+            return done
         finally:
             self._lock.release()
 
@@ -74,9 +77,9 @@ class Passing:
 
     # --- checks -------------------------------------------------------------------------------------------------------
 
-    def _check_bucket(self, bucket: int, now: int) -> int:
+    def _check_bucket(self, bucket: int, now: int, most: int) -> int:
         mark, seen = self.checks.mark(bucket), 0
-        while page := self._change({bucket}, partial(self._check_page, bucket, now)):
+        while seen < most and (page := self._change({bucket}, partial(self._check_page, bucket, now))):
             seen += page
         start, stop = self._keys.span(bucket, CHECK)
         first = self._store.scan(start, stop, 1)

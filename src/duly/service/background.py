@@ -55,8 +55,8 @@ class Background:
                 self._stopping.wait(_AFTER_FAILURE)
 
     def _fan_out(self) -> None:
-        self._engine.tick()
-        if not self._engine.fan_out():
+        busy = self._engine.tick()
+        if not self._engine.fan_out() and not busy:
             self._stopping.wait(_FAN_OUT_PAUSE)
 
     def _backfill(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from duly.engine.event import ALIAS, IDENTIFY, SCREEN, TRACK, Event
 from duly.engine.triggers.cancel import cancel, recheck
+from duly.engine.triggers.double import end_doubles
 from duly.engine.triggers.pair import complete
 from duly.engine.triggers.recurrence import enrol
 from duly.engine.triggers.segment import before_event, look
@@ -14,7 +15,11 @@ from duly.engine.triggers.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What was known before an event was written down: whether its user is new, and whether it can change segments."""
+    """
+    What was known before an event was written down: whether its user is new, and whether it can change segments.
+
+    A user is new as well whom the same call has just made out of an anonymous identity.
+    """
 
     newcomer: bool
     segments: bool
@@ -22,7 +27,7 @@ class Expected:
 
 def expect(work: Work, identity: str, event: Event) -> Expected:
     """Get ready for an event that is about to be written down."""
-    newcomer = work.session.user(identity).created == 0
+    newcomer = work.session.user(identity).created in (0, work.now)
     return Expected(newcomer, before_event(work, identity, event))
 
 
@@ -36,6 +41,7 @@ def hear(work: Work, identity: str, event: Event, expected: Expected, silent: bo
         cancel(work, identity, event)
         complete(work, identity, event)
     if event.type in (ALIAS, IDENTIFY):
+        end_doubles(work, identity)
         recheck(work, identity)
     if expected.newcomer and work.plan.recurring:
         enrol(work, identity)
