@@ -19,7 +19,7 @@ from duly.engine.local import local_zone
 from duly.engine.merge import instance_of
 from duly.engine.observe import observe
 from duly.engine.session import Session
-from duly.engine.settle import Claim, Settlement, premature
+from duly.engine.settle import UNMATCHED, Claim, Settlement, premature
 from duly.engine.state import Instance, Pending
 from duly.engine.triggers.hear import expect, hear
 from duly.engine.triggers.segment import catch_up
@@ -98,7 +98,8 @@ class Answering:
             return Answer(flaw=Flaw("rule", "unknown", f"no published rule is called `{question.rule}`"))
         identity = self.session.resolve(question.identity)
         if question.mode is not Mode.PEEK:
-            lapse(self.session, identity, self.now)
+            if self.session.user(identity).reserved:
+                lapse(self.session, identity, self.now)
             catch_up(self, identity)
             return self.judge(question, identity, self.now)
         now = self.now if question.time is None else question.time
@@ -118,14 +119,17 @@ class Answering:
             self._concerned(question, identity, question.event, candidates, settled)
         if not candidates:
             return Answer(settled, self.plan.version)
+        if not candidates:
+            return Answer(settled, self.plan.version)
         history = StoredHistory(session, self.plan, identity, self.since)
         evaluation = Evaluation(self.plan, user, history, now)
         decisions = evaluation.verdicts(identity, candidates)
         if question.mode is not Mode.PEEK:
             settlement = Settlement(session, identity, _CLAIMS[question.mode], now, question.lease)
             settlement.settle(candidates, decisions, evaluation.granted)
-        decisions = [self._promised(*pair, now) for pair in zip(candidates, decisions, strict=True)]
-        said = [d for d in decisions if question.full or question.rule or d.reason not in ("no-match", "unknown")]
+        said = [self._promised(*pair, now) for pair in zip(candidates, decisions, strict=True)]
+        if not question.full and not question.rule:
+            said = [decision for decision in said if decision.reason not in UNMATCHED]
         for decision in said:
             decision.mode = question.mode
         return Answer(settled + said, self.plan.version)
@@ -134,7 +138,7 @@ class Answering:
 
     def _promised(self, candidate: Candidate, decision: Decision, now: int) -> Decision:
         """The decision; or, where it would end what waits before its time, what was promised."""
-        if not premature(candidate, decision, now):
+        if candidate.waiting is None or not premature(candidate, decision, now):
             return decision
         return self.session.decision(decision.id) or decision
 
@@ -206,6 +210,7 @@ class Answering:
 
     def candidate(self, identity: str, event: Event, rule: RulePlan) -> Candidate:
         """A new instance of a rule for a user and an event."""
+        about = thing_of(rule, event.properties)
         return Candidate(
             rule=rule,
             decision=self.ids.make(self.session.prefix(identity), self.now),
@@ -215,8 +220,8 @@ class Answering:
             created=self.now,
             properties=event.properties,
             raw=event.raw,
-            related=relations_of(self.session, rule, identity, self.plan, event.properties),
-            thing=thing_of(rule, event.properties),
+            related=relations_of(self.session, rule, identity, self.plan, event.properties, about),
+            thing=about,
         )
 
     def _take(self, identity: str, event: Event, instance: Instance) -> None:

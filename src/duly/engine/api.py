@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from duly.engine.decision import Decision
 from duly.engine.event import Event, Flaw
@@ -18,8 +20,7 @@ class Mode(IntEnum):
     COMMIT = 3
 
 
-@dataclass(slots=True)
-class Question:
+class Question(Struct):
     """
     "Should I notify this user now?"
 
@@ -39,11 +40,10 @@ class Question:
     full: bool = False
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(Struct):
     """A decision for each rule that had something to say, or what was wrong with the question."""
 
-    decisions: list[Decision] = field(default_factory=list)
+    decisions: list[Decision] = []
     rules_version: str = ""
     flaw: Flaw | None = None
 
@@ -56,8 +56,7 @@ class Intake(IntEnum):
     REJECTED = 3
 
 
-@dataclass(slots=True)
-class Taken:
+class Taken(Struct):
     """The result of one event; a rejected one says why."""
 
     intake: Intake

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from duly.engine.keys import thing
 from duly.engine.session import Session
@@ -19,8 +19,7 @@ from duly.planning.plan import Plan, RulePlan, at_path
 _json = msgspec.json.Decoder()
 
 
-@dataclass(slots=True)
-class Candidate:
+class Candidate(Struct):
     """
     `rule` for one user and one event. `time` is the trigger's, `created` when the instance was made, both instants.
 
@@ -59,16 +58,16 @@ class Candidate:
 
 
 def relations_of(
-    session: Session, rule: RulePlan, identity: str, plan: Plan, properties: dict[str, Any]
+    session: Session, rule: RulePlan, identity: str, plan: Plan, properties: dict[str, Any], about: str
 ) -> dict[str, bool]:
-    """For each relation the rule reads, whether the user is a member for the object in these properties."""
+    """For each relation the rule reads, whether the user is a member for the object, of which the rule's is `about`."""
     if not rule.relations:
         return {}
     bucket = session.keys.bucket(identity)
     members = {}
     for relation in rule.relations:
-        name = thing(at_path(properties, object_path(plan, rule, relation)))
-        key = None if name is None else session.keys.member(bucket, relation, name, identity)
+        name = about if rule.object_key else thing(at_path(properties, plan.relation_keys.get(relation, ())))
+        key = session.keys.member(bucket, relation, name, identity) if name else None
         members[relation] = key is not None and is_member(session.value(key))
     return members
 
@@ -81,11 +80,6 @@ def decided(instance: Instance, rule: RulePlan) -> bytes | None:
     return known
 
 
-def object_path(plan: Plan, rule: RulePlan, relation: str) -> tuple[str, ...]:
-    """Where the event carries the key of its object, for one relation."""
-    return rule.object_key or plan.relation_keys.get(relation, ())
-
-
 def thing_of(rule: RulePlan, properties: dict[str, Any]) -> str:
     """The key of the object as text, or the empty text."""
     if rule.object_key is None:
@@ -96,6 +90,7 @@ def thing_of(rule: RulePlan, properties: dict[str, Any]) -> str:
 def revive(session: Session, plan: Plan, rule: RulePlan, identity: str, pending: Pending) -> Candidate:
     """The candidate that a pending notification came from, against what is known now."""
     properties = _json.decode(pending.properties)
+    about = thing_of(rule, properties)
     return Candidate(
         rule=rule,
         decision=pending.decision,
@@ -105,8 +100,8 @@ def revive(session: Session, plan: Plan, rule: RulePlan, identity: str, pending:
         created=pending.created,
         properties=properties,
         raw=pending.properties,
-        related=relations_of(session, rule, identity, plan, properties),
-        thing=thing_of(rule, properties),
+        related=relations_of(session, rule, identity, plan, properties, about),
+        thing=about,
         waiting=pending,
     )
 

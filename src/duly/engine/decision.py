@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from enum import IntEnum
+from functools import lru_cache
 from hashlib import blake2b
 from random import Random
 from typing import Any
@@ -80,6 +81,7 @@ REASONS = {
     "capped": "the cap is full",
     "outranked-by": "another rule took the slot",
     "missing-content": "the message needs a property that is missing",
+    "merged": "another identity of the user has the same notification",
     "rule-removed": "the rule is not in the published rules any more",
     "no-such-rule": "no published rule has this name",
 }
@@ -169,6 +171,7 @@ class DecisionIds:
         return prefix + (now // 1000).to_bytes(6, "big") + self._bits(48).to_bytes(6, "big")
 
 
+@lru_cache(1 << 16)
 def user_prefix(bucket: int, identity: str) -> bytes:
     """What all decision ids of a user start with."""
     return bucket.to_bytes(2, "big") + blake2b(identity.encode(), digest_size=6).digest()

@@ -8,7 +8,8 @@ Pure: no I/O beyond what the session already read for this user, no clock, no lo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from duly.conditions.template import MissingSlot, render
 from duly.engine import trial
@@ -40,8 +41,7 @@ _WAIVED = bytes([Status.PASS] * Gate.HOLDOUT + [Status.WAIVED] + [Status.PASS] *
 _ALL_PASSED = bytes([Status.PASS] * len(Gate))
 
 
-@dataclass(slots=True)
-class _Contender:
+class _Contender(Struct):
     """A candidate that passed every gate up to expiry, with the answer of the solver."""
 
     candidate: Candidate

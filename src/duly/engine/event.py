@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
+
 Object = dict[str, Any]
 
 TRACK, IDENTIFY, ALIAS, GROUP, PAGE, SCREEN = "track", "identify", "alias", "group", "page", "screen"
@@ -36,8 +38,7 @@ def identity(user_id: str, anonymous_id: str) -> str:
     return "a:" + anonymous_id if anonymous_id else ""
 
 
-@dataclass(slots=True)
-class Event:
+class Event(Struct):
     """
     One event. `time` (event time, corrected for skew, never after `arrival`) and `arrival` are instants.
 
@@ -87,6 +88,8 @@ def id_flaw(field: str, value: str, required: bool = False) -> Flaw | None:
 
 def flaw(event: Event) -> Flaw | None:
     """The first reason why an event cannot be taken, if any."""
+    if _is_plain(event):
+        return None
     return (
         id_flaw("message_id", event.message_id, required=True)
         or id_flaw("user_id", event.user_id)
@@ -95,6 +98,14 @@ def flaw(event: Event) -> Flaw | None:
         or _name_flaw(event)
         or _type_flaw(event)
     )
+
+
+def _is_plain(event: Event) -> bool:
+    """Whether a track event is so ordinary that one look is enough."""
+    if event.type != TRACK or not event.message_id or not event.name:
+        return False
+    texts = f"{event.message_id}{event.user_id}{event.anonymous_id}{event.previous_id}{event.name}"
+    return len(texts) <= MAX_ID and texts.isprintable()
 
 
 def _name_flaw(event: Event) -> Flaw | None:

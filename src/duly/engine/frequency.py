@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from duly.engine.candidate import Candidate
 from duly.engine.decision import Gate
@@ -23,8 +24,7 @@ _SHOWN = 64
 """How many characters of a text that names no zone are shown."""
 
 
-@dataclass(slots=True)
-class Usage:
+class Usage(Struct):
     """
     What the caps of one candidate have counted so far: each with the sends that it counts, oldest first.
 
@@ -62,7 +62,7 @@ def usage(candidate: Candidate, user: User, sends: Sequence[Send], choice: ZoneC
     """
     rule = candidate.rule
     counted = sends if held else [send for send in sends if not send.shadow]
-    caps = [(plan.cap, [send for send in counted if _counts(plan, send, candidate.thing)]) for plan in rule.caps]
+    caps = [(plan.cap, _counted(plan, counted, candidate.thing)) for plan in rule.caps]
     gap, last = 0, None
     for plan in rule.gaps:
         newest = max((s.at for s in sends if _in_scope(s, plan.category, plan.channel)), default=None)
@@ -75,11 +75,11 @@ def usage(candidate: Candidate, user: User, sends: Sequence[Send], choice: ZoneC
     return Usage(caps, rule.caps, gap, last, rule.schedule.zone, snoozed)
 
 
-def _counts(plan: CapPlan, send: Send, thing: str) -> bool:
-    if plan.rule:
-        named = send.rule == plan.rule or send.rule in plan.former
-        return named and (not plan.per_object or send.object == thing)
-    return _in_scope(send, plan.category, plan.channel)
+def _counted(plan: CapPlan, sends: Sequence[Send], thing: str) -> list[Send]:
+    if not plan.rule:
+        return [send for send in sends if _in_scope(send, plan.category, plan.channel)]
+    named = [send for send in sends if send.rule == plan.rule or send.rule in plan.former]
+    return [send for send in named if send.object == thing] if plan.per_object else named
 
 
 def _in_scope(send: Send, category: str | None, channel: str | None) -> bool:

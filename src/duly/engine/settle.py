@@ -32,6 +32,9 @@ class Claim(IntEnum):
 _STANDING = {Claim.RESERVE: Standing.RESERVED, Claim.COMMIT: Standing.COMMITTED, Claim.LEASE: Standing.LEASED}
 
 
+UNMATCHED = ("no-match", "unknown")
+"""The reasons of a rule that has nothing to say about an event."""
+
 _FINAL = ("expired", "holdout", "cancelled", "restarted")
 """What ends a notification whenever it is found out."""
 
@@ -41,6 +44,9 @@ def premature(candidate: Candidate, decision: Decision, now: int) -> bool:
     waiting = candidate.waiting
     early = waiting is not None and waiting.due > now
     return early and decision.verdict == Verdict.SUPPRESS and decision.reason not in _FINAL
+
+
+_SENT = attrgetter("at")
 
 
 class Settlement:
@@ -60,9 +66,9 @@ class Settlement:
         """Write each verdict; `granted` are the sends of those that are NOTIFY."""
         sends = {send.decision: send for send in granted}
         for candidate, decision in zip(candidates, decisions, strict=True):
-            if candidate.waiting is None and decision.reason in ("no-match", "unknown"):
+            if candidate.waiting is None and decision.reason in UNMATCHED:
                 continue
-            if premature(candidate, decision, self.now):
+            if candidate.waiting is not None and premature(candidate, decision, self.now):
                 continue
             self._settle(candidate, decision, sends.get(decision.id))
             self._remember(candidate, decision)
@@ -105,7 +111,7 @@ class Settlement:
         self._count(send)
 
     def _count(self, send: Send) -> None:
-        insort(self.user.sends, send, key=attrgetter("at"))
+        insort(self.user.sends, send, key=_SENT)
         self.session.keep_user(self.identity)
 
     def _wait(self, candidate: Candidate, decision: Decision) -> None:

@@ -41,6 +41,8 @@ def variant(user: User, identity: str, experiment: ExperimentPlan) -> Variant | 
 
 def enrol(user: User, identity: str, rule: RulePlan, now: int) -> None:
     """Note that a user was dealt out for a rule, which a merge of identities then keeps; the caller keeps the user."""
+    if not rule.holdouts and rule.experiment is None:
+        return
     seeds = [holdout.seed for holdout in rule.holdouts]
     if rule.experiment is not None:
         seeds.append(rule.experiment.key)

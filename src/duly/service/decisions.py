@@ -42,7 +42,8 @@ class Decisions:
         if answer.flaw is not None:
             raise Flawed((answer.flaw,))
         response = pb.DecideResponse()
-        self._put_answer(response, answer, request.explain)
+        _put_answer(response, answer, request.explain)
+        self._metrics.decided(answer.decisions)
         return response
 
     def BatchDecide(  # noqa: N802
@@ -53,14 +54,16 @@ class Decisions:
         arrival = self._clock()
         read = [_read(item, arrival) for item in requests]
         questions = [question for question in read if isinstance(question, Question)]
-        answers = iter(self._engine.decide(questions) if questions else ())
+        answered = self._engine.decide(questions) if questions else []
+        answers = iter(answered)
         response = pb.BatchDecideResponse()
         for item, question in zip(requests, read, strict=True):
             target = response.responses.add()
             if isinstance(question, Question):
-                self._put_answer(target, next(answers), item.explain)
+                _put_answer(target, next(answers), item.explain)
             else:
                 put_problem(target.error, question)
+        self._metrics.decided(decision for answer in answered for decision in answer.decisions)
         return response
 
     def StreamDecide(  # noqa: N802
@@ -68,15 +71,6 @@ class Decisions:
     ) -> Iterator[pb.BatchDecideResponse]:
         for request in Inbox(requests).messages(self._streams):
             yield self.BatchDecide(request, context)
-
-    def _put_answer(self, target: pb.DecideResponse, answer: Answer, level: int) -> None:
-        if answer.flaw is not None:
-            put_problem(target.error, Flawed((answer.flaw,)))
-            return
-        target.rules_version = answer.rules_version
-        for decision in answer.decisions:
-            put_decision(target.decisions.add(), decision, level)
-        self._metrics.decided(answer.decisions)
 
     # --- delivering ---------------------------------------------------------------------------------------------------
 
@@ -117,6 +111,15 @@ class Decisions:
 
     def Preview(self, request: pb.PreviewRequest, context: grpc.ServicerContext) -> pb.PreviewResponse:  # noqa: N802
         raise Unsupported("previews are not available in this version; MODE_PEEK asks about one user")
+
+
+def _put_answer(target: pb.DecideResponse, answer: Answer, level: int) -> None:
+    if answer.flaw is not None:
+        put_problem(target.error, Flawed((answer.flaw,)))
+        return
+    target.rules_version = answer.rules_version
+    for decision in answer.decisions:
+        put_decision(target.decisions.add(), decision, level)
 
 
 def _demand_at_most(field: str, count: int) -> None:

@@ -60,8 +60,10 @@ class Metrics:
 
     def decided(self, decisions: Iterable[Decision]) -> None:
         """Count verdicts by reason."""
+        counts = self._verdicts
         with self._lock:
-            self._verdicts.update([(decision.verdict, decision.reason) for decision in decisions])
+            for decision in decisions:
+                counts[decision.verdict, decision.reason] += 1
 
     def took(self, intakes: Mapping[int, int]) -> None:
         """Count events by what became of them, an `Intake`."""

@@ -23,16 +23,17 @@ _GATES = tuple(Gate)
 _NAMES = [gate.name.lower() for gate in Gate]
 _CREATE, _DUE, _NEXT = "create_time", "due_time", "next_time"
 _EXPIRE, _LEASE = "expire_time", "lease_expire_time"
-_MOST_TEMPLATES = 20_000
+_MOST_SHARED = 20_000
 _MOST_STAMPS = 20_000
-_templates: dict[tuple[object, ...], bytes] = {}
+_rules: dict[tuple[object, ...], bytes] = {}
+_ends: dict[tuple[object, ...], bytes] = {}
 _stamps: dict[tuple[str, int], bytes] = {}
 
 
 def put_decision(target: pb.Decision, decision: Decision, level: int = DEFAULT) -> None:
     """Fill an empty message with a decision, explained as much as `level` asks for."""
     notify = decision.verdict == Verdict.NOTIFY
-    target.MergeFromString(_template(decision) + _times(decision))
+    target.MergeFromString(_shared(decision) + _times(decision))
     target.decision_id = id_text(decision.id)
     if decision.identity[0] == "u":
         target.user_id = decision.identity[2:]
@@ -54,43 +55,44 @@ def object_text(thing: str) -> str:
     return thing[1:-1] if thing[:1] == '"' else thing
 
 
-def _template(decision: Decision) -> bytes:
-    key = (
-        decision.rule,
-        decision.verdict,
-        decision.reason,
-        decision.statuses,
-        decision.zone,
-        decision.zone_source,
-        decision.mode,
-        decision.variant,
-        decision.category,
-        decision.channel,
-        decision.location,
-        decision.rules_version,
-        decision.outranked_by,
-        decision.holdout_verdict,
-    )
-    found = _templates.get(key)
+def _shared(decision: Decision) -> bytes:
+    """What a decision has in common with others, serialized: with those of its rule, and with those that ended alike."""
+    d = decision
+    rule = (d.rule, d.rules_version, d.location, d.category, d.channel, d.variant)
+    found = _rules.get(rule)
     if found is None:
-        if len(_templates) >= _MOST_TEMPLATES:
-            _templates.clear()
-        found = _templates[key] = _shared(decision).SerializeToString()
-    return found
+        found = _remember(_rules, rule, _rule_of(d))
+    end = (d.verdict, d.reason, d.statuses, d.mode, d.zone, d.zone_source, d.outranked_by, d.holdout_verdict)
+    ended = _ends.get(end)
+    if ended is None:
+        ended = _remember(_ends, end, _end_of(d))
+    return found + ended
 
 
-def _shared(decision: Decision) -> pb.Decision:
+def _remember(known: dict[tuple[object, ...], bytes], key: tuple[object, ...], message: pb.Decision) -> bytes:
+    if len(known) >= _MOST_SHARED:
+        known.clear()
+    known[key] = message.SerializeToString()
+    return known[key]
+
+
+def _rule_of(decision: Decision) -> pb.Decision:
+    return pb.Decision(
+        rule=decision.rule,
+        rules_version=decision.rules_version,
+        rule_location=decision.location,
+        category=decision.category,
+        channel=decision.channel,
+        variant=decision.variant,
+    )
+
+
+def _end_of(decision: Decision) -> pb.Decision:
     notify = decision.verdict == Verdict.NOTIFY
     return pb.Decision(
         verdict=_verdict(decision.verdict),
-        rule=decision.rule,
         reason="" if notify else decision.reason,
         gates=[_gate(decision, gate) for gate in Gate],
-        variant=decision.variant,
-        category=decision.category,
-        channel=decision.channel,
-        rules_version=decision.rules_version,
-        rule_location=decision.location,
         mode=pb.Mode.ValueType(decision.mode),
         zone=decision.zone,
         zone_source=decision.zone_source,
