@@ -136,17 +136,17 @@ class _Statement:
         if not chosen & clauses and self._width(0, len(self.tokens)) > WIDTH:
             chosen |= clauses
         chosen = {number for number in chosen if number in clauses} | forced
-        chosen |= self._divided(chosen, clauses, 0)
-        chosen |= self._divided(chosen, set(self.breaks), len(_INDENT))
+        chosen |= self._divided(chosen, clauses)
+        chosen |= self._divided(chosen, set(self.breaks))
         return [(0, ""), *((number, _INDENT if number in clauses else 2 * _INDENT) for number in sorted(chosen))]
 
-    def _divided(self, chosen: set[int], possible: set[int], indent: int) -> set[int]:
+    def _divided(self, chosen: set[int], possible: set[int]) -> set[int]:
         """The possible breaks inside those lines that are too long."""
         edges = [0, *sorted(chosen), len(self.tokens)]
         return {
             number
             for first, end in pairwise(edges)
-            if self._width(first, end) + (indent or bool(first) * len(_INDENT)) > WIDTH
+            if self._width(first, end) + bool(first) * len(_INDENT) > WIDTH
             for number in possible
             if first < number < end
         }
