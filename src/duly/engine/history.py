@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -49,7 +49,12 @@ def remember(session: Session, event: Event, identity: str, read: HistoryRead) -
 
 
 def _unpack(value: bytes | None) -> Kept:
-    return Kept(events=[], ids=[]) if value is None else _decoder.decode(value)
+    if value is None:
+        return Kept(events=[], ids=[])
+    kept = _decoder.decode(value)
+    if len(kept.ids) < len(kept.events):
+        kept.ids = [""] * (len(kept.events) - len(kept.ids)) + kept.ids
+    return kept
 
 
 def combine(value: bytes, other: bytes | None) -> bytes:
@@ -123,10 +128,11 @@ class StoredHistory:
             return self._kept(names[0]).events
         return sorted((past for name in names for past in self._kept(name).events), key=lambda past: past[0])
 
-    def messages(self, names: tuple[str, ...]) -> list[Message]:
-        """The kept events of these names with their message ids, oldest first."""
-        found = [message for name in names for message in _messages(self._kept(name))]
-        return found if len(names) == 1 else sorted(found, key=itemgetter(0))
+    def newest(self, name: str) -> Iterator[Message]:
+        """The kept events of a name with their message ids, newest first."""
+        kept = self._kept(name)
+        pairs = zip(reversed(kept.events), reversed(kept.ids), strict=True)
+        return ((time, properties, known) for (time, properties), known in pairs)
 
     def complete_since(self, names: tuple[str, ...]) -> int:
         """The instant since which history of these names is whole; 0 for always."""

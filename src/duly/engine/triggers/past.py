@@ -16,8 +16,8 @@ from duly.planning.plan import Key, at_path
 class Messages(Protocol):
     """Events of one user, message ids included."""
 
-    def messages(self, names: tuple[str, ...]) -> list[Message]:
-        """The kept events called one of `names` as (event time, properties, message id), oldest first."""
+    def newest(self, name: str) -> Iterator[Message]:
+        """The kept events of a name as (event time, properties, message id), newest first."""
 
 
 class Past(Messages, History, Protocol):
@@ -43,7 +43,7 @@ def alike(
 ) -> Iterator[tuple[str, Message]]:
     """The events from `since` on called one of `names` with this value under the key, each name's newest first."""
     for name in names:
-        for message in reversed(history.messages((name,))):
+        for message in history.newest(name):
             if message[0] < since:
                 break
             if correlation(message[1], key) == value:
@@ -56,7 +56,8 @@ class Lone:
 
     event: Event
 
-    def messages(self, names: tuple[str, ...]) -> list[Message]:
-        """The event, if it is called one of `names`."""
+    def newest(self, name: str) -> Iterator[Message]:
+        """The event, if it has that name."""
         event = self.event
-        return [(event.time, event.properties, event.message_id)] if event.name in names else []
+        if event.name == name:
+            yield event.time, event.properties, event.message_id
