@@ -9,6 +9,7 @@ import pytest
 from duly.engine.decision import REASONS, Gate
 from duly.meaning.check import Checked
 from duly.meaning.rule_set import read_rules
+from duly.meaning.statements import _MOST
 from duly.source import Source
 from duly.syntax.limits import LIMITS
 from duly.testing.coverage import Coverage
@@ -94,3 +95,13 @@ def test_links_between_pages_lead_somewhere():
         text = (DOCS / page).read_text("utf-8")
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
             assert (DOCS / target).exists(), f"{page} links to {target}"
+
+
+def test_the_numbers_of_statements_are_those_of_the_checker():
+    text = " ".join((DOCS / "language.md").read_text("utf-8").split())
+    most = {words: f"{number:,}" for number, words in _MOST.values()}
+    assert f"at most {most['rules']} rules, {most['events']} events, segments and tests each" in text
+    assert f"{most['relations']} relations, categories, limits and quiet hours each" in text
+    assert f"{most['tracking plans']} tracking plans" in text
+    assert most["events"] == most["segments"] == most["tests"]
+    assert most["relations"] == most["categories"] == most["limits"] == most["quiet hours"]
