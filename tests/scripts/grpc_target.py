@@ -1,4 +1,4 @@
-"""A server in this process as the target of a test, spoken to through gRPC like any other; only its clock is held here."""
+"""A server in this process as the target of a test, spoken to through gRPC like any other; its clock is held here."""
 
 from __future__ import annotations
 

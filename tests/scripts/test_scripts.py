@@ -93,7 +93,9 @@ def test_every_script_holds_everywhere_with_the_same_decisions(script, targets):
     errors = tuple(d for d in checked.diagnostics if d.severity is Severity.ERROR)
     assert not errors, render(Findings(errors, (script.name,)), "full")
     assert checked.tests, "a script tests itself"
-    files = {script.name: source.text.encode()} | {plan.name: plan.read_bytes() for plan in script.parent.glob("*.json")}
+    files = {script.name: source.text.encode()} | {
+        plan.name: plan.read_bytes() for plan in script.parent.glob("*.json")
+    }
     for test in checked.tests:
         written = read_script(test.source, test.node)
         lots = lots_of(written.users)

@@ -71,10 +71,25 @@ def ids(rule_set: model.RuleSet, lots: Lots, names: list[str]) -> dict[str, str]
     """
     A user id for each name of a test, in an arranged rule set; the name itself wherever that will do.
 
-    Raises `Impossible` when a combination of variants and control groups cannot be found.
+    Raises `Impossible` when there is no such control group or variant, or no id for a combination of them.
     """
     plans = _Plans(rule_set)
+    _demand_groups(rule_set, lots)
     return {name: _id(plans, lots, name) for name in names}
+
+
+def _demand_groups(rule_set: model.RuleSet, lots: Lots) -> None:
+    """Raise `Impossible` if the test asks for a control group or variant that no rule has."""
+    for name in lots.held_out:
+        holdout = rule_set.holdout if name == HOUSE else rule_set.rules[name].holdout
+        if holdout is None:
+            raise Impossible(f"rule {name} has no holdout" if name else "these rules have no holdout of the house")
+    for name, users in lots.variants.items():
+        experiment = rule_set.rules[name].experiment
+        known = {variant.name for variant in experiment.variants} if experiment is not None else set()
+        for variant in users.values():
+            if variant not in known:
+                raise Impossible(f"rule {name} has no variant {variant}")
 
 
 class _Plans:

@@ -1,0 +1,58 @@
+"""Missed expectations rewritten so that they hold."""
+
+from duly.testing.acceptance import accepted
+from tests.testing.running import run, source
+
+FAILING = """
+rule evening when E at 18:00 local max 1/day   # a comment
+rule other   when E
+
+test "a test"    in "Europe/London"
+  user ada timezone "Europe/London"
+  2024-05-01   10:00  ada: E          # after the step
+  expect ada: notify evening          # this is wrong
+\texpect ada:
+      notify   other
+  2024-05-01 18:00
+  expect   ada:   nothing
+  expect ada: notify evening
+"""
+
+
+def test_only_what_missed_changes_and_then_everything_holds():
+    before = source(FAILING)
+    outcomes, _ = run(before)
+    (after,) = accepted([before], outcomes)
+    expected = before.text.replace(
+        "expect ada: notify evening          #", "expect ada: defer evening until 2024-05-01 18:00          #"
+    )
+    assert after.text == expected.replace("expect   ada:   nothing", "expect ada: notify evening")
+    assert all(outcome.passed for outcome in run(after)[0])
+
+
+def test_one_line_may_become_several():
+    before = source(
+        'rule one when E\nrule two when E\n\ntest "a"\n  2024-05-01 10:00 ada: E\n    expect ada: nothing # !\n'
+    )
+    (after,) = accepted([before], run(before)[0])
+    lines = after.text.splitlines()[-2:]
+    assert sorted(line.removesuffix(" # !") for line in lines) == [
+        "    expect ada: notify one",
+        "    expect ada: notify two",
+    ]
+    assert all(outcome.passed for outcome in run(after)[0])
+
+
+def test_other_files_stay_the_same_objects():
+    one, other = source(FAILING), source("rule more when F\n", "more.duly")
+    after = accepted([one, other], run(one, other)[0])
+    assert after[0] is not one
+    assert after[1] is other
+
+
+def test_line_ends_of_the_file_are_kept():
+    text = 'rule one when E\r\nrule two when E\r\ntest "a"\r\n  2024-05-01 10:00 ada: E\r\n  expect ada: nothing\r\n'
+    before = source("")
+    before = type(before)("rules.duly", text)
+    (after,) = accepted([before], run(before)[0])
+    assert after.text.count("\n") == after.text.count("\r\n") == 6
