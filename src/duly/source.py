@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+
+_LINE_BREAK = re.compile("\n")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,10 +41,7 @@ class Source:
     _starts: list[int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        starts = [0]
-        for number, character in enumerate(self.text):
-            if character == "\n":
-                starts.append(number + 1)
+        starts = [0, *(found.end() for found in _LINE_BREAK.finditer(self.text))]
         object.__setattr__(self, "_starts", starts)
 
     def position(self, offset: int) -> Position:

@@ -80,7 +80,7 @@ class Settlement:
         if send is not None and self.claim is not Claim.QUEUE:
             self._take_part(candidate, send)
             if send.shadow:
-                self._withhold(decision, send)
+                self._withhold(candidate, decision, send)
             else:
                 self._grant(candidate, decision, send)
         elif decision.verdict == Verdict.SUPPRESS and send is None:
@@ -93,10 +93,10 @@ class Settlement:
         enrol(self.user, self.identity, candidate.rule, self.now)
         await_goal(self.user, candidate, self.now, sent=send.shadow)
 
-    def _withhold(self, decision: Decision, send: Send) -> None:
+    def _withhold(self, candidate: Candidate, decision: Decision, send: Send) -> None:
         """The would-be grant of a user in a control group: over, but the rule's own caps count it."""
         decision.standing = Standing.CLOSED
-        self._count(send)
+        self._count(send, candidate.rule.sends_kept)
 
     def _grant(self, candidate: Candidate, decision: Decision, send: Send) -> None:
         decision.standing = _STANDING[self.claim]
@@ -108,10 +108,14 @@ class Settlement:
             self.user.reserved.append(_pending(candidate, decision, self.now))
         elif self.claim is Claim.LEASE:
             self.user.deliveries.append(Delivery(decision.id, decision.lease_until, 1, self.worker, self.now))
-        self._count(send)
+        self._count(send, candidate.rule.sends_kept)
 
-    def _count(self, send: Send) -> None:
-        insort(self.user.sends, send, key=_SENT)
+    def _count(self, send: Send, kept: int) -> None:
+        """Enter a send, and forget those that no cap reaches any more."""
+        sends, edge = self.user.sends, self.now - kept
+        insort(sends, send, key=_SENT)
+        while sends[0].at <= edge:
+            sends.pop(0)
         self.session.keep_user(self.identity)
 
     def _wait(self, candidate: Candidate, decision: Decision) -> None:

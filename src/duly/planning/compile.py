@@ -11,7 +11,7 @@ from duly.conditions.context import Facts
 from duly.conditions.reads import Reads, reads
 from duly.meaning import model
 from duly.planning.experiment import experiment_of, goal_of, holdouts_of
-from duly.planning.gates import caps_of, gaps_of, quiet_of, schedule_of
+from duly.planning.gates import caps_of, gaps_of, quiet_of, schedule_of, sends_kept
 from duly.planning.index import EventIndex, demanded
 from duly.planning.plan import HistoryRead, Plan, RelationUpdate, RulePlan, Test
 from duly.planning.sequence import (
@@ -37,7 +37,10 @@ def compile_plan(rule_set: model.RuleSet, version: str = "", watch: Watch | None
 
     `version` names it; without one it is a hash of the model. `watch` sees every test of a rule's condition.
     """
-    rules = {rule.name: _rule(number, rule, rule_set, watch) for number, rule in enumerate(rule_set.rules.values())}
+    kept = sends_kept(rule_set)
+    rules = {
+        rule.name: _rule(number, rule, rule_set, kept, watch) for number, rule in enumerate(rule_set.rules.values())
+    }
     return Plan(
         version=version or fingerprint(rule_set),
         rule_set=rule_set,
@@ -61,7 +64,7 @@ def fingerprint(rule_set: model.RuleSet) -> str:
     return sha256(repr(rule_set).encode()).hexdigest()[:12]
 
 
-def _rule(number: int, rule: model.Rule, rule_set: model.RuleSet, watch: Watch | None) -> RulePlan:
+def _rule(number: int, rule: model.Rule, rule_set: model.RuleSet, kept: int, watch: Watch | None) -> RulePlan:
     category = rule_set.categories.get(rule.category, DEFAULT_CATEGORY)
     read = _reads_of(reads(rule.where) | trigger_reads(rule), rule_set)
     if rule.goal is not None and rule.goal.where is not None:
@@ -96,6 +99,7 @@ def _rule(number: int, rule: model.Rule, rule_set: model.RuleSet, watch: Watch |
         timeless=is_timeless(rule.where),
         everybody=any(isinstance(a, model.InSegment) for a in rule.audience),
         plain=isinstance(rule.trigger, model.EventTrigger) and not rule.unless,
+        sends_kept=kept,
     )
 
 

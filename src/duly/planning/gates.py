@@ -18,15 +18,24 @@ def schedule_of(written: model.Timing) -> timing.Schedule:
         seasons=tuple((season.start, season.end) for season in written.seasons),
         holidays=written.holidays,
     )
+    at, grace = _windows(written)
     return timing.Schedule(
-        at=tuple(at.wall for at in written.at),
+        at=at,
         between=tuple(timing.Arc(hours.start, hours.end) for hours in written.between),
         days=days,
         after=written.after,
         passed=_PASSED[written.passed.kind],
-        grace=written.passed.duration if written.passed.kind == "within" else model.HOUR,
+        grace=grace,
         zone=_zone(written),
     )
+
+
+def _windows(written: model.Timing) -> tuple[tuple[int, ...], int]:
+    """The times of day that open a window, and how long it is: for the best time, all the hours that are allowed."""
+    if written.best is not None:
+        return (written.best.start,), timing.Arc(written.best.start, written.best.end).length
+    grace = written.passed.duration if written.passed.kind == "within" else model.HOUR
+    return tuple(at.wall for at in written.at), grace
 
 
 _EPOCH = 719163
@@ -37,7 +46,8 @@ _PASSED = {kind.value: kind for kind in timing.Passed}
 
 
 def _zone(written: model.Timing) -> str | None:
-    named = [at.zone for at in written.at] + [hours.zone for hours in written.between]
+    best = [] if written.best is None else [written.best.zone]
+    named = best + [at.zone for at in written.at] + [hours.zone for hours in written.between]
     return next((name for name in named if name is not None), written.zone)
 
 
@@ -66,6 +76,21 @@ def caps_of(rule: model.Rule, category: model.Category, rule_set: model.RuleSet)
         if _binds(limit, rule)
     ]
     return (*own, *house)
+
+
+LEAST_KEPT = 35 * model.DAY
+"""How long sends are remembered at least, so that a cap that is published later knows the last month."""
+
+_LONGEST = {"hour": 2 * model.HOUR, "day": 3 * model.DAY, "week": 9 * model.DAY, "month": 33 * model.DAY}
+"""How far back a calendar period can reach, with room for a change of zone."""
+
+
+def sends_kept(rule_set: model.RuleSet) -> int:
+    """For how long, in microseconds, the sends of a user matter to some cap, limit or gap."""
+    windows = [cap.window for rule in rule_set.rules.values() for cap in rule.caps]
+    windows += [limit.window for limit in rule_set.limits]
+    reaches = [w.duration if isinstance(w, model.Rolling) else _LONGEST[w.unit] for w in set(windows)]
+    return max(LEAST_KEPT, *reaches, *(gap.duration for gap in rule_set.gaps), 0)
 
 
 def quiet_of(rule: model.Rule, category: model.Category, rule_set: model.RuleSet) -> tuple[QuietPlan, ...]:

@@ -20,7 +20,7 @@ class EventIndex(Generic[Item]):
     candidates. Candidates come in the order in which rules were added, per path.
     """
 
-    __slots__ = ("always", "by_path", "_only")
+    __slots__ = ("_only", "always", "by_path")
 
     def __init__(self) -> None:
         self.always: list[Item] = []

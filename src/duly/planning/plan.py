@@ -72,7 +72,8 @@ class RulePlan:
     `relations` are the relations it reads about the event's object, `audience` those whose members a fan-out visits,
     all users with `everybody`. `expiry` is microseconds after the trigger, unless `expires_at` names a property.
     `delay` is from the event to the trigger. A `plain` rule has an event as its trigger and nothing cancels it. `since`
-    is the instant since which a rule that the calendar starts is in force.
+    is the instant since which a rule that the calendar starts is in force. `sends_kept` is for how long, in microseconds,
+    a user's sends are remembered: for all rules the same.
     """
 
     name: str
@@ -105,6 +106,7 @@ class RulePlan:
     everybody: bool = False
     plain: bool = True
     since: int = 0
+    sends_kept: int = 0
 
     @property
     def transactional(self) -> bool:
