@@ -93,3 +93,12 @@ def test_rules_without_conditions_times_and_caps_are_one_point():
 def test_nothing_to_cover_is_covered():
     _, coverage = run_text('timezone "Europe/Paris"\n')
     assert (coverage.points, coverage.percent) == (0, 100.0)
+
+
+def test_what_starts_with_a_date_need_not_wait_across_midnight():
+    points, gaps = covered("", "rule daily every day at 10:00 local\n")
+    assert [what for _, _, what in gaps] == [
+        "no test decides by it",
+        "no notification of it waits across a clock change",
+    ]
+    assert points == 2

@@ -137,8 +137,12 @@ def _truths(rule: model.Rule) -> int:
 
 
 def _edges(rule: model.Rule) -> list[str]:
+    """The edges that a rule can meet: a date begins at midnight, so what starts with one does not wait across it."""
     timing = rule.timing
-    timed = [MIDNIGHT, CLOCK_CHANGE] if timing.at or timing.between or timing.best else []
+    if not (timing.at or timing.between or timing.best):
+        timed = []
+    else:
+        timed = [CLOCK_CHANGE] if isinstance(rule.trigger, model.CalendarTrigger) else [MIDNIGHT, CLOCK_CHANGE]
     return [*timed, CAP_RESET] if rule.caps else timed
 
 
