@@ -61,6 +61,10 @@ class Reads:
     histories: dict[tuple[str, ...], HistoryRead] = field(default_factory=dict)
 
     def __or__(self, other: Reads) -> Reads:
+        if other is NOTHING:
+            return self
+        if self is NOTHING:
+            return other
         histories = dict(self.histories)
         for names, read in other.histories.items():
             histories[names] = histories[names] | read if names in histories else read
@@ -74,6 +78,10 @@ class Reads:
         )
 
 
+NOTHING = Reads()
+"""What a constant reads."""
+
+
 def reads(part: Part | None) -> Reads:
     """What `part` reads; segments are named, not followed."""
     return _reads(part, frozenset({"event", "product"}))
@@ -81,7 +89,7 @@ def reads(part: Part | None) -> Reads:
 
 def all_reads(parts: Iterable[Part | None]) -> Reads:
     """What several parts read together."""
-    total = Reads()
+    total = NOTHING
     for part in parts:
         total = total | reads(part)
     return total
@@ -98,7 +106,7 @@ def _reads(part: Part | None, trigger: frozenset[str]) -> Reads:
     """`trigger` are the scopes that mean the trigger where `part` stands: inside a filter, `event` does not."""
     match part:
         case None | Constant() | Moment():
-            return Reads()
+            return NOTHING
         case Property(scope="user", path=path):
             return Reads(traits=frozenset({path}))
         case Property(scope=scope, path=path):
@@ -111,7 +119,7 @@ def _reads(part: Part | None, trigger: frozenset[str]) -> Reads:
             return Reads(categories=frozenset({name}))
         case Aggregate() | Did() | DidNot() | TimeSince():
             return _past_reads(part)
-    total = Reads()
+    total = NOTHING
     for each in _beneath(part):
         total = total | _reads(each, trigger)
     return total

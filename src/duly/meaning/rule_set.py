@@ -8,6 +8,7 @@ from importlib import resources
 
 from duly.meaning.check import Checked, check
 from duly.source import Source
+from duly.syntax.collection import collection_paused
 from duly.syntax.parse import Parsed, parse
 from duly.vocabulary.tracking_plan import PlanLoader, plan_beside
 
@@ -20,7 +21,8 @@ def read_rules(sources: Sequence[Source], *, plan_loader: PlanLoader = plan_besi
 
     `use "file.json"` is read from disk beside the rule file; whoever takes rules from strangers passes `no_plans`.
     """
-    return check([parse(source) for source in sources], prelude=prelude(), plan_loader=plan_loader)
+    with collection_paused():
+        return check([parse(source) for source in sources], prelude=prelude(), plan_loader=plan_loader)
 
 
 @cache

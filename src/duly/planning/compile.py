@@ -23,6 +23,7 @@ from duly.planning.sequence import (
     unless_of,
 )
 from duly.planning.watch import watched_segments
+from duly.syntax.collection import collection_paused
 
 DEFAULT_CATEGORY = model.Category("default")
 
@@ -38,9 +39,11 @@ def compile_plan(rule_set: model.RuleSet, version: str = "", watch: Watch | None
     `version` names it; without one it is a hash of the model. `watch` sees every test of a rule's condition.
     """
     kept = sends_kept(rule_set)
-    rules = {
-        rule.name: _rule(number, rule, rule_set, kept, watch) for number, rule in enumerate(rule_set.rules.values())
-    }
+    with collection_paused():
+        rules = {
+            rule.name: _rule(number, rule, rule_set, kept, watch)
+            for number, rule in enumerate(rule_set.rules.values())
+        }
     return Plan(
         version=version or fingerprint(rule_set),
         rule_set=rule_set,

@@ -6,9 +6,6 @@ A statement of a shape that has been seen before is built without the parser; on
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import cast
@@ -22,6 +19,7 @@ from duly.diagnostics import Diagnostic, ordered
 from duly.source import Source, Span
 from duly.syntax import nodes
 from duly.syntax.build import LISTS, subtrees
+from duly.syntax.collection import collection_paused
 from duly.syntax.errors import misplaced, unexpected
 from duly.syntax.grammar import grammar
 from duly.syntax.limits import LIMITS, Limits, forbidden, oversize
@@ -69,7 +67,7 @@ def parse(source: Source, limits: Limits = LIMITS) -> Parsed:
     found = _Findings()
     bad = list(islice(forbidden(source), limits.problems))
     found.diagnostics.extend(bad)
-    with _collection_paused():
+    with collection_paused():
         _parse_statements(source, limits, found, [problem.span.start for problem in bad])
     return Parsed(
         source,
@@ -78,18 +76,6 @@ def parse(source: Source, limits: Limits = LIMITS) -> Parsed:
         tuple(found.comments),
         frozenset(found.broken),
     )
-
-
-@contextmanager
-def _collection_paused() -> Iterator[None]:
-    """Nodes are many and none is garbage: looking for some while they are made takes longer than making them."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _parse_statements(source: Source, limits: Limits, found: _Findings, forbidden_at: list[int]) -> None:
