@@ -14,7 +14,7 @@ from duly.engine.event import ALIAS, IDENTIFY, TRACK
 from duly.planning.plan import Plan
 from duly.service.server import Server
 from duly.service.settings import Settings
-from duly.testing.target import ManualClock
+from duly.testing.target import ManualClock, next_instant
 from duly.v1 import decision_pb2, decision_service_pb2, event_pb2, user_pb2, user_service_pb2
 from duly.v1.user_service_pb2_grpc import UserServiceStub
 
@@ -71,14 +71,17 @@ class GrpcTarget:
     # --- time ---------------------------------------------------------------------------------------------------------
 
     def advance(self, time):
-        while (due := self._engine.next_due()) is not None and due <= time:
+        while self.clock.now and (due := next_instant(self._engine)) is not None and due <= time:
             self.clock.now = max(self.clock.now, due)
             self._settle()
+            if next_instant(self._engine) == due:
+                break
         self.clock.now = time
         self._settle()
 
     def _settle(self) -> None:
         """Let the server do what is due, and report every notification as sent."""
+        self._engine.tick()
         while self._engine.fan_out() or self._engine.backfill():
             pass
         for _ in range(_LOOKS):

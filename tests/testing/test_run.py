@@ -137,3 +137,38 @@ test "two"
 """
     )
     assert [result.title for result in outcomes if result.passed] == ["one", "two"]
+
+
+CALENDAR = """
+segment away: user did E in last 30 days and user has not done E in last 3 days
+rule daily every day where user.member is true, on weekdays, at 09:00 local
+rule back when user enters away, between 08:00 and 20:00 local
+"""
+
+
+def test_what_time_alone_brings_happens_at_its_instant_on_the_way():
+    result = outcome(
+        """
+  user ada with member true
+  2024-05-01 10:00  ada: E
+  2024-05-05 21:00
+  expect ada: notify daily
+  expect ada: notify back
+""",
+        CALENDAR,
+    )
+    assert result.passed, result.misses
+
+
+def test_a_date_that_passes_a_user_by_is_nothing_new():
+    result = outcome(
+        """
+  user ada with member false
+  2024-05-01 10:00  ada: E
+  expect ada: nothing
+  2024-05-04 09:59
+  expect ada: nothing
+""",
+        CALENDAR,
+    )
+    assert result.passed, result.misses

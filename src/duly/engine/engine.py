@@ -274,6 +274,10 @@ class Engine:
         """
         return self._passing.tick(self._plan, self.clock(), _TICK)
 
+    def next_tick(self) -> int | None:
+        """The earliest instant, which may be past, at which `tick` may find something to do; None for never."""
+        return self._passing.next_instant(self._plan, self.clock())
+
     def backfill(self) -> bool:
         """Gather for one page of users what the rules read and nobody kept; False when there is nothing to gather."""
         with self._gathering:

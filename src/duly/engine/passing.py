@@ -15,7 +15,7 @@ from duly.engine.schedule import NEVER, Schedule
 from duly.engine.session import Session
 from duly.engine.store import ABSENT, Commit, Conflict, Store
 from duly.engine.triggers.occurrence import message_of
-from duly.engine.triggers.recurrence import begun_dates
+from duly.engine.triggers.recurrence import begun_dates, next_beginning
 from duly.engine.triggers.segment import catch_up
 from duly.planning.plan import Plan, RulePlan
 
@@ -46,6 +46,12 @@ class Passing:
             return done
         finally:
             self._lock.release()
+
+    def next_instant(self, plan: Plan, now: int) -> int | None:
+        """The earliest instant, which may be past, at which `tick` may find something to do; None for never."""
+        dates = next_beginning(now) if plan.recurring else NEVER
+        earliest = min(self.checks.earliest(), dates)
+        return None if earliest == NEVER else earliest
 
     # --- dates --------------------------------------------------------------------------------------------------------
 

@@ -56,18 +56,23 @@ class Target(Protocol):
         """Let a user want to hear nothing of these objects, given by their keys."""
 
 
+def next_instant(engine: Engine) -> int | None:
+    """The next instant at which something happens by itself, or the one at which it should have."""
+    return min((at for at in (engine.next_due(), engine.next_tick()) if at is not None), default=None)
+
+
 class EngineTarget:
-    """An engine in this process."""
+    """An engine in this process, whose clock stands at 0 until the test begins."""
 
     def __init__(self, engine: Engine, clock: ManualClock) -> None:
         self._engine, self._clock = engine, clock
 
     def advance(self, time: int) -> None:
         """See `Target`."""
-        while (due := self._engine.next_due()) is not None and due <= time:
+        while self._clock.now and (due := next_instant(self._engine)) is not None and due <= time:
             self._clock.now = max(self._clock.now, due)
             self._settle()
-            if self._engine.next_due() == due:
+            if next_instant(self._engine) == due:
                 break
         self._clock.now = time
         self._settle()

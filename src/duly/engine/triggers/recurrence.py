@@ -31,6 +31,11 @@ def newest_date(now: int) -> int:
     return (now + _EASTERNMOST + _LEAD) // DAY
 
 
+def next_beginning(now: int) -> int:
+    """The instant after `now` at which the occurrences of another date are to be begun."""
+    return (newest_date(now) + 1) * DAY - _EASTERNMOST - _LEAD
+
+
 def begun_dates(rule: RulePlan, last: int, now: int) -> Iterator[int]:
     """The dates after `last` whose occurrences are to be begun and can still be of use to somebody."""
     oldest = max((now - rule.expiry - _WESTERNMOST) // DAY, (rule.since - _WESTERNMOST) // DAY, last + 1)
