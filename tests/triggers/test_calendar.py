@@ -1,5 +1,6 @@
 """`every day|Monday|month on the 1st`: once per user and date, in everybody's own zone."""
 
+from duly.engine.decision import Gate, Status
 from tests.triggers.world import HOUR, World, ts
 
 MONDAYS = """
@@ -64,6 +65,8 @@ def test_the_condition_is_tested_when_it_is_due(store):
         world.identify(user, premium=user == "bob")
     world.at("2024-05-05 12:00")
     reach(world)
+    [waiting] = world.log("ada")
+    assert waiting.statuses[Gate.MATCH] == waiting.statuses[Gate.CONSENT] == Status.NOT_REACHED
     world.identify("ada", premium=True)
     world.identify("bob", premium=False)
     world.at("2024-05-06 10:00")

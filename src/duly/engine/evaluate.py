@@ -199,6 +199,8 @@ class Evaluation:
     def _conclude(self, contender: _Contender, solution: Solution, used: Usage) -> None:
         decision = contender.decision
         conclude(decision, solution, used, self.zone, contender.candidate.rule.transactional)
+        if not contender.candidate.rule.plain and solution.outcome is Outcome.LATER:
+            self._leave_open(contender.candidate, decision)
         granted = decision.verdict == Verdict.NOTIFY and self._write_message(contender)
         if granted:
             self._grant(contender)
@@ -206,6 +208,16 @@ class Evaluation:
             trial.withhold(decision)
         elif contender.held:
             decision.holdout_verdict = decision.verdict
+
+    def _leave_open(self, candidate: Candidate, decision: Decision) -> None:
+        """Say of the gates that are asked only when it is time that they have not been asked."""
+        rule = candidate.rule
+        if candidate.time > self.now or isinstance(rule.rule.trigger, CalendarTrigger):
+            unasked = [Gate.CONSENT] if rule.timeless else [Gate.MATCH, Gate.CONSENT]
+            statuses = bytearray(decision.statuses)
+            for gate in unasked:
+                statuses[gate] = Status.NOT_REACHED
+            decision.statuses = bytes(statuses)
 
     def _winner(self, contender: _Contender, solution: Solution, used: Usage) -> str:
         """The rule that took the slot: of those granted just now, the last one that the full cap counts."""
