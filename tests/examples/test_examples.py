@@ -9,6 +9,7 @@ import pytest
 from duly.cli.guard import run
 from duly.meaning.check import Checked
 from duly.meaning.rule_set import read_rules
+from duly.planning.compile import compile_plan
 from duly.source import Source
 from duly.testing.coverage import Coverage
 from duly.testing.run import Outcome
@@ -58,3 +59,9 @@ def test_an_example_has_a_tracking_plan_in_use_and_a_page_that_names_every_rule(
     assert rules.tracking_plan is not None
     assert 4 <= len(rules.rule_set.rules) <= 8
     assert not [name for name in rules.rule_set.rules if f"`{name}`" not in page]
+
+
+def test_a_cap_is_told_of_with_the_word_of_the_rule():
+    plan = compile_plan(checked("social").rule_set)
+    assert [cap.text for cap in plan.rules["direct_message"].caps] == ["max 1 per 5 minutes per conversation"]
+    assert plan.rules["close_friend"].caps[1].text == "max 1/day per author"

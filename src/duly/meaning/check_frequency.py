@@ -24,7 +24,7 @@ def check_caps(clauses: Clauses) -> tuple[model.Cap, ...]:
     scope = clauses.scope
     for node in clauses.all(nodes.Max):
         limit, window = check_rate(scope, node.rate)
-        cap = model.Cap(limit, window, node.per is not None, node.span)
+        cap = model.Cap(limit, window, node.per is not None, node.span, node.per.value if node.per else "")
         first = caps.setdefault((window, cap.per_product), cap)
         if first is not cap:
             line = scope.source.position(first.span.start).line

@@ -370,12 +370,13 @@ class Rolling:
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """`max N/day`, `max N per 7 days`, either `per product`."""
+    """`max N/day`, `max N per 7 days`, either `per product`, where `per` is what the rule calls its object."""
 
     limit: int
     window: Calendar | Rolling
     per_product: bool = False
     span: Span = _span()
+    per: str = field(default="product", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def _binds(house: model.Limit | model.Quiet | model.Gap, rule: model.Rule) -> bo
 
 def cap_text(cap: model.Cap) -> str:
     """A cap as a rule writes it."""
-    return f"max {rate_text(cap.limit, cap.window)}" + (" per product" if cap.per_product else "")
+    return f"max {rate_text(cap.limit, cap.window)}" + (f" per {cap.per}" if cap.per_product else "")
 
 
 def rate_text(limit: int, window: model.Calendar | model.Rolling) -> str:
