@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+import grpc
 import pytest
 from google.protobuf import json_format
 from google.protobuf.descriptor import MethodDescriptor
@@ -12,6 +14,8 @@ from google.protobuf.message_factory import GetMessageClass
 from duly.cli.serve_command import command as serve
 from duly.service.errors import INTERNAL, TABLE
 from duly.service.methods import SERVICES
+from duly.service.server import Server
+from duly.service.settings import Settings
 from tests.docs.blocks import DOCS
 
 PAGE = (DOCS / "service.md").read_text("utf-8")
@@ -42,3 +46,45 @@ def test_every_option_of_serve_is_in_the_table_with_its_variable():
 def test_every_error_is_in_the_table():
     for row in {*TABLE.values(), INTERNAL}:
         assert re.search(rf"^\| `{row.code.name}` \| .*`{row.reason}`", PAGE, re.MULTILINE), row
+
+
+# --- the recipes, asked of a server -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def channel() -> Iterator[grpc.Channel]:
+    """To a server with the rules of the shop."""
+    shop = DOCS.parent / "examples" / "shop"
+    files = tuple((name, (shop / name).read_bytes()) for name in ("shop.duly", "tracking-plan.json"))
+    server = Server(Settings(files, store="memory:", grpc="127.0.0.1:0", http="", log_level="error", grace=1))
+    server.start()
+    with grpc.insecure_channel(server.addresses.grpc) as channel:
+        yield channel
+    server.stop()
+
+
+def status(channel: grpc.Channel, method: MethodDescriptor, data: str) -> grpc.StatusCode:
+    """How the call of a recipe ends."""
+    kinds = {True: channel.stream_stream, False: channel.unary_unary}
+    request = json_format.Parse(data, GetMessageClass(method.input_type)())
+    call = kinds[method.client_streaming](
+        f"/{method.containing_service.full_name}/{method.name}",
+        request_serializer=type(request).SerializeToString,
+        response_deserializer=GetMessageClass(method.output_type).FromString,
+    )
+    try:
+        list(call(iter([request]), timeout=10)) if method.client_streaming else call(request, timeout=10)
+    except grpc.RpcError as error:
+        return error.code()
+    return grpc.StatusCode.OK
+
+
+@pytest.mark.parametrize("method", [m for m in METHODS.values() if m.name != "Watch"], ids=lambda method: method.name)
+def test_a_recipe_is_answered_as_the_page_says(channel: grpc.Channel, method: MethodDescriptor):
+    data = recipes(method.full_name)[0][1]
+    section = PAGE.split(f"\n### {method.name}\n", 1)[1].split("\n### ", 1)[0]
+    code = status(channel, method, data)
+    if "`UNIMPLEMENTED`" in section.split("```")[0]:
+        assert code is grpc.StatusCode.UNIMPLEMENTED
+    else:
+        assert code in (grpc.StatusCode.OK, grpc.StatusCode.NOT_FOUND)
