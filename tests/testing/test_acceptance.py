@@ -56,3 +56,38 @@ def test_line_ends_of_the_file_are_kept():
     before = type(before)("rules.duly", text)
     (after,) = accepted([before], run(before)[0])
     assert after.text.count("\n") == after.text.count("\r\n") == 6
+
+
+def test_each_expectation_is_given_a_decision_of_its_own():
+    before = source(
+        """
+        rule every_time when E where n > 0 max 1/day
+        test "a"
+          2024-05-01 10:00 ada: E n 1
+          2024-05-01 11:00
+          2024-05-01 11:00 bob: E n 1
+          expect bob: nothing
+          expect bob: notify every_time
+          expect bob: suppress every_time because expired
+        """
+    )
+    (after,) = accepted([before], run(before)[0])
+    assert after.text.splitlines()[-1] == "  expect bob: notify every_time"
+    assert all(outcome.passed for outcome in run(after)[0])
+
+
+def test_what_is_expected_beyond_what_happened_goes():
+    before = source(
+        """
+        rule one when E
+        rule two when F
+        test "a"
+          2024-05-01 10:00 ada: E
+          expect ada: notify one
+          expect ada: notify two
+          2024-05-01 11:00
+        """
+    )
+    (after,) = accepted([before], run(before)[0])
+    assert after.text == before.text.replace("  expect ada: notify two\n", "")
+    assert all(outcome.passed for outcome in run(after)[0])

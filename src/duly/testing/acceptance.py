@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from duly.diagnostics import Edit
-from duly.source import Source
+from duly.source import Source, Span
 from duly.testing.expectation import Miss
 from duly.testing.run import Outcome
 
@@ -20,13 +20,23 @@ def accepted(sources: Sequence[Source], outcomes: Iterable[Outcome]) -> list[Sou
 
 
 def _edit(miss: Miss) -> Edit:
-    """Several lines for one stand below each other, as far in as the first."""
+    """Several lines for one stand below each other, as far in as the first; for none, the line goes."""
+    if not miss.correct:
+        return Edit(_whole_line(miss), "")
     text, start = miss.source.text, miss.span.start
     begin = text.rfind("\n", 0, start) + 1
     indent = text[begin:start]
     ending = "\r\n" if begin >= 2 and text[begin - 2 : begin] == "\r\n" else "\n"
     separator = ending + indent if not indent.strip() else "  "
     return Edit(miss.span, separator.join(miss.correct))
+
+
+def _whole_line(miss: Miss) -> Span:
+    """The expectation with its line, if it has that to itself."""
+    text, span = miss.source.text, miss.span
+    begin, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end) + 1 or len(text)
+    alone = not text[begin : span.start].strip() and not text[span.end : end].strip()
+    return Span(begin, end) if alone else span
 
 
 def _edited(source: Source, edits: list[Edit]) -> Source:

@@ -16,7 +16,11 @@ from duly.timing.zone import Zone
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """An expectation that did not hold: where it stands, what happened instead, and the lines that would have held."""
+    """
+    An expectation that did not hold: where it stands, what happened instead, and the lines that would have held.
+
+    There are no such lines when other expectations account for everything that happened.
+    """
 
     source: Source
     span: Span

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from duly.engine.decision import Decision, Verdict
 from duly.engine.event import Event
@@ -70,9 +71,7 @@ class _Run:
         self._event = None
         self._act(moment.step, moment.time)
         self._look()
-        for expected in moment.expectations:
-            self.outcome.expectations += 1
-            self._compare(expected)
+        self._compare(moment.expectations)
 
     # --- acting -------------------------------------------------------------------------------------------------------
 
@@ -110,7 +109,7 @@ class _Run:
 
     def _message(self) -> str:
         self._messages += 1
-        return f"message-{self._messages}"
+        return f"message-{self._messages:05}"
 
     # --- looking ------------------------------------------------------------------------------------------------------
 
@@ -125,32 +124,46 @@ class _Run:
             if self._seen.get((name, decision.id)) != state:
                 self._seen[name, decision.id] = state
                 fresh.append(decision)
-        return fresh[::-1]
+        return sorted(fresh, key=attrgetter("created", "message_id", "rule"))
 
-    def _compare(self, expected: nodes.Expectation) -> None:
-        name = expected.user.value
-        news = self._news[name]
+    def _compare(self, expectations: list[nodes.Expectation]) -> None:
+        """Miss what did not hold; what some expectation accounts for is not offered to another one."""
+        self.outcome.expectations += len(expectations)
+        missed: list[nodes.Expectation] = []
+        claimed: set[bytes] = set()
+        for expected in expectations:
+            met = [d.id for d in self._concerned(expected) if holds(expected, d, self._script.zone)]
+            claimed.update(met)
+            if not met and not self._rightly_nothing(expected):
+                missed.append(expected)
+        for expected in missed:
+            self._miss(expected, claimed)
+
+    def _rightly_nothing(self, expected: nodes.Expectation) -> bool:
+        return isinstance(expected, nodes.ExpectNothing) and not self._concerned(expected)
+
+    def _concerned(self, expected: nodes.Expectation) -> list[Decision]:
+        """The news that an expectation is about; a rule that did not match leaves no trace, so it is asked."""
+        news = self._news[expected.user.value]
         if isinstance(expected, nodes.ExpectNothing):
-            told = [decision for decision in news if not _is_idle(decision)]
-            if told:
-                self._miss(expected, told, told)
-            return
+            return [decision for decision in news if not _is_idle(decision)]
         rule = expected.rule.value
-        decisions = [decision for decision in news if decision.rule == rule] or self._asked(name, rule)
-        if not any(holds(expected, decision, self._script.zone) for decision in decisions):
-            self._miss(expected, decisions or news, decisions[-1:] or news)
-
-    def _asked(self, name: str, rule: str) -> list[Decision]:
-        """A rule that did not match leaves no trace, so it is asked."""
-        if self._event is None:
-            return []
-        answers = self._target.peek(self._script.identity(name), self._event, rule)
+        decisions = [decision for decision in news if decision.rule == rule]
+        if decisions or self._event is None:
+            return decisions
+        answers = self._target.peek(self._script.identity(expected.user.value), self._event, rule)
         return [decision for decision in answers if decision.reason in _LEAVE_NO_TRACE]
 
-    def _miss(self, expected: nodes.Expectation, happened: list[Decision], correct: list[Decision]) -> None:
-        source = self._script.source
-        lines = correct_lines(source, expected, correct, self._script.zone)
-        self.outcome.misses.append(Miss(source, expected.span, tuple(happened), lines))
+    def _miss(self, expected: nodes.Expectation, claimed: set[bytes]) -> None:
+        """Tell what happened instead: of the rule, else anything; as correct, what nothing else accounts for."""
+        script, news = self._script, self._news[expected.user.value]
+        happened = self._concerned(expected) or news
+        left = [decision for decision in happened if decision.id not in claimed]
+        if not isinstance(expected, nodes.ExpectNothing) and happened is not news:
+            left = (left or happened)[:1]
+        claimed.update(decision.id for decision in left)
+        lines = correct_lines(script.source, expected, left, script.zone) if left or not news else ()
+        self.outcome.misses.append(Miss(script.source, expected.span, tuple(happened), lines))
 
 
 def _is_idle(decision: Decision) -> bool:

@@ -61,6 +61,8 @@ def _miss(miss: Miss, paint: Painter) -> Iterator[str]:
     yield f"{place.line} | {visible(line)}"
     yield f"{margin} | {' ' * width(before)}{paint('^' * _marked(miss, line, place.column), _RED)}"
     yield paint(f"{margin} - {visible(miss.expected)}", _RED)
+    if not miss.correct:
+        yield f"{margin} = nothing more than is expected already happened"
     for correct in miss.correct:
         yield paint(f"{margin} + {visible(correct)}", _GREEN)
     for decision in miss.happened:
