@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,13 +12,20 @@ from duly.lint.rule import LintRule
 from duly.lint.run import lint_rules, run_lint
 from duly.meaning.rule_set import read_rules
 from duly.source import Source
+from duly.vocabulary.tracking_plan import TrackingPlan, read_tracking_plan
 
+PLAN = read_tracking_plan(Path(__file__).with_name("tracking-plan.json").read_text("utf-8"))
 TODAY = date(2026, 7, 1)
 RULES = sorted(lint_rules().values(), key=lambda rule: rule.name)
 
 
+def plan(_rule_file: str, _written: str) -> TrackingPlan:
+    """What the examples mean when they use a tracking plan."""
+    return PLAN
+
+
 def findings(rule: LintRule, text: str) -> list[Diagnostic]:
-    checked = read_rules([Source("example.duly", text)])
+    checked = read_rules([Source("example.duly", text)], plan_loader=plan)
     return [finding for finding in run_lint(checked, TODAY, only=[rule.name]) if finding.code == rule.name]
 
 
@@ -34,7 +42,7 @@ def test_reports_what_to_avoid(rule: LintRule) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_is_silent_about_what_to_prefer(rule: LintRule) -> None:
-    checked = read_rules([Source("example.duly", rule.prefer)])
+    checked = read_rules([Source("example.duly", rule.prefer)], plan_loader=plan)
     assert not [d for d in checked.diagnostics if d.severity.word == "error"]
     assert findings(rule, rule.prefer) == []
 

@@ -2,7 +2,7 @@
 What a lint rule is, and how its file becomes one.
 
 A lint rule is one file of `duly.lint.rules` with one function. Its name is that of the file, with hyphens: it states
-the problem, so that "allow uncapped-rule" makes sense. The function.s docstring is its page: a first sentence that says what
+the problem, so that "allow uncapped-rule" makes sense. The function's docstring is its page: a first sentence that says what
 is reported, why it matters, then an example to avoid and one to prefer, which are its tests.
 
     @lint(Severity.WARNING, Group.FREQUENCY, each=model.Rule)
@@ -24,15 +24,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from inspect import cleandoc
-from typing import Any, Protocol
+from textwrap import dedent
+from typing import Any, Protocol, TypeVar
 
 from duly.diagnostics import Diagnostic, Edit, Severity
+from duly.lint.parts import Part, parts
 from duly.meaning import model
 from duly.meaning.check import Checked
 from duly.source import Source, Span
 from duly.syntax import nodes
 from duly.syntax.parse import Parsed
+
+
+T = TypeVar("T")
 
 
 class Group(Enum):
@@ -45,6 +49,7 @@ class Group(Enum):
     FREQUENCY = "caps and fatigue"
     AUDIENCE = "audience and consent"
     EXPERIMENTS = "experiments"
+    MESSAGES = "messages"
     PERFORMANCE = "performance"
     STYLE = "style"
     TESTS = "tests"
@@ -82,6 +87,14 @@ class World:
     written: dict[str, Written]
     today: date
     options: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _made: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, make: Callable[[World], T]) -> T:
+        """What several lint rules need to know of this world, worked out for the first that asks."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        known: T = self._made[make]
+        return known
 
     @property
     def rule_set(self) -> model.RuleSet:
@@ -96,7 +109,8 @@ Check = Callable[[Any, World, Report], None]
 class LintRule:
     """
     One lint rule. `each` is what its function is called with: `model.Rule`, `model.Segment` and so on for every one of
-    the rule set, `Parsed` for every file, `Checked` once for the whole.
+    the rule set, `Parsed` for every file, `Checked` once for the whole; for a class of `duly.syntax.nodes`, a
+    `duly.lint.parts.Part` for every one that is written as a statement, as a clause of a rule or in a condition.
     """
 
     name: str
@@ -130,7 +144,7 @@ def lint(
 
     def make(check: Check) -> LintRule:
         name = check.__name__.replace("_", "-")
-        return LintRule(name, severity, group, each, fixable, check, cleandoc(check.__doc__ or ""))
+        return LintRule(name, severity, group, each, fixable, check, dedent(check.__doc__ or "").strip())
 
     return make
 
@@ -145,12 +159,17 @@ def _example(page: str, heading: str) -> str:
         if line and not line.startswith("    "):
             break
         taken.append(line)
-    return cleandoc("\n".join(taken)) + "\n"
+    return dedent("\n".join(taken)).strip("\n") + "\n"
 
 
 def finding(rule: LintRule, source: Source, span: Span, message: str, hint: str, edits: tuple[Edit, ...]) -> Diagnostic:
     """A finding of a lint rule as a diagnostic."""
     return Diagnostic(source, span, rule.name, message, hint, rule.severity, edits)
+
+
+def written_parts(world: World) -> dict[type, list[Part[Any]]]:
+    """Everything that is written, by its class."""
+    return parts(world.checked)
 
 
 def subjects(rule: LintRule, world: World) -> list[Any]:
@@ -168,4 +187,4 @@ def subjects(rule: LintRule, world: World) -> list[Any]:
         model.Limit: list(rule_set.limits),
         model.Quiet: list(rule_set.quiet),
     }
-    return by_type[rule.each]
+    return by_type[rule.each] if rule.each in by_type else list(world.once(written_parts).get(rule.each, ()))

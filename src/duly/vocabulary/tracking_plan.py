@@ -36,6 +36,7 @@ class PropertyType:
     type: Type = Type.ANY
     required: bool = False
     enum: tuple[str | int | float | bool, ...] = ()
+    deprecated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class EventType:
     """The properties of one event (or the traits of users), by path; `listed` when the plan names any at all."""
 
     properties: Mapping[Path, PropertyType] = field(default_factory=dict)
+    deprecated: bool = False
 
     @property
     def listed(self) -> bool:
@@ -88,7 +90,7 @@ def read_tracking_plan(text: str) -> TrackingPlan:
     traits = EventType()
     for kind, name, schema in _rules(document):
         if kind == "TRACK":
-            read = EventType(dict(_properties(_event_schema(schema))))
+            read = EventType(dict(_properties(_event_schema(schema))), _is_deprecated(schema))
             events[name] = _united(events[name], read) if name in events else read
         elif kind == "IDENTIFY":
             traits = _united(traits, EventType(dict(_properties(_part(schema, "traits")))))
@@ -118,7 +120,8 @@ def _listed_rules(rules: list[Any]) -> Iterator[tuple[str, str, Mapping[str, Any
         kind = str(rule.get("type", "TRACK")).upper()
         if kind == "TRACK" and not (isinstance(name, str) and name):
             raise UnreadablePlan("an event in it has no name")
-        yield kind, str(name or ""), schema if isinstance(schema, dict) else {}
+        schema = schema if isinstance(schema, dict) else {}
+        yield kind, str(name or ""), {**schema, "deprecated": True} if rule.get("deprecatedAt") else schema
 
 
 def _older_rules(rules: dict[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -160,9 +163,13 @@ def _properties(
     for name, inner in _mapping(schema.get("properties")).items():
         path = (*prefix, name)
         always = required and name in needed
-        yield path, PropertyType(_type(inner), always, _enum(inner))
+        yield path, PropertyType(_type(inner), always, _enum(inner), _is_deprecated(inner))
         if isinstance(inner, dict) and len(path) < _DEEPEST:
             yield from _properties(inner, path, always)
+
+
+def _is_deprecated(schema: Any) -> bool:
+    return isinstance(schema, dict) and schema.get("deprecated") is True
 
 
 def _type(schema: Any) -> Type:
@@ -196,18 +203,23 @@ def _enum(schema: Any) -> tuple[str | int | float | bool, ...]:
 
 
 def _united(one: EventType, other: EventType) -> EventType:
-    """Two versions of one event: a property is required only if both require it, and typed only if both agree."""
+    """
+    Two versions of one event.
+
+    A property is required only if both require it, and typed only if both agree. Deprecated is what no version keeps.
+    """
     paths = {**one.properties, **other.properties}
-    return EventType({path: _united_property(one.properties.get(path), other.properties.get(path)) for path in paths})
+    properties = {path: _united_property(one.properties.get(path), other.properties.get(path)) for path in paths}
+    return EventType(properties, one.deprecated and other.deprecated)
 
 
 def _united_property(one: PropertyType | None, other: PropertyType | None) -> PropertyType:
     if one is None or other is None:
         only = one or other or PropertyType()
-        return PropertyType(only.type, False, only.enum)
+        return PropertyType(only.type, False, only.enum, only.deprecated)
     same = one.type if one.type is other.type else Type.ANY
     enum = tuple(dict.fromkeys(one.enum + other.enum)) if one.enum and other.enum else ()
-    return PropertyType(same, one.required and other.required, enum)
+    return PropertyType(same, one.required and other.required, enum, one.deprecated and other.deprecated)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
