@@ -1,9 +1,20 @@
 """Group commit: callers who wait for durability at the same moment share one fsync."""
 
 from collections.abc import Callable
-from threading import Condition
+from threading import Lock
 
 from duly.engine.store import StoreUnavailable
+
+
+class _Waiter:
+    """A caller whose write is not durable yet; it sleeps until that is so, or until it is its turn to lead."""
+
+    __slots__ = ("awake", "leads", "ticket")
+
+    def __init__(self, ticket: int) -> None:
+        self.ticket, self.leads = ticket, False
+        self.awake = Lock()
+        self.awake.acquire()
 
 
 class GroupCommit:
@@ -16,8 +27,9 @@ class GroupCommit:
 
     def __init__(self, flush: Callable[[], None]) -> None:
         self._flush = flush
-        self._turn = Condition()
+        self._turn = Lock()
         self._leading = False
+        self._waiting: list[_Waiter] = []
         self._failure: str | None = None
         self._written = 0
         self._durable = 0
@@ -43,25 +55,37 @@ class GroupCommit:
 
     def sync(self, ticket: int) -> None:
         """Return when everything up to `ticket` is durable; raises `StoreUnavailable` when it will not be."""
-        if ticket <= self._durable or not self._takes_lead(ticket):
+        if ticket <= self._durable:
             return
+        waiter = self._join(ticket)
+        if waiter is not None:
+            # Each sleeps on a lock of its own, so that it is woken once, and nobody who would only go back to sleep.
+            waiter.awake.acquire()
+            if not waiter.leads:
+                if ticket > self._durable:
+                    self.refuse_if_failed()
+                return
         self._lead()
 
-    def _takes_lead(self, ticket: int) -> bool:
+    def _join(self, ticket: int) -> _Waiter | None:
+        """A place among those who wait; None for who leads."""
         with self._turn:
-            while self._leading and ticket > self._durable:
-                self._turn.wait()
-            if ticket <= self._durable:
-                return False
-            self.refuse_if_failed()
-            self._leading = True
-            return True
+            if ticket > self._durable:
+                self.refuse_if_failed()
+            if not self._leading:
+                self._leading = True
+                return None
+            waiter = _Waiter(ticket)
+            self._waiting.append(waiter)
+            return waiter
 
     def _lead(self) -> None:
         covered = self._written
         failure: str | None = "interrupted while making writes durable"
         try:
-            self._flush()
+            if covered > self._durable:
+                self.flushes += 1
+                self._flush()
             failure = None
         except Exception as error:
             failure = str(error)
@@ -71,9 +95,16 @@ class GroupCommit:
 
     def _end_turn(self, covered: int, failure: str | None) -> None:
         with self._turn:
-            self._leading = False
-            self.flushes += 1
             self._failure = self._failure or failure
             if failure is None:
                 self._durable = covered
-            self._turn.notify_all()
+            over = self._failure is not None
+            done = [waiter for waiter in self._waiting if over or waiter.ticket <= covered]
+            self._waiting = [] if over else [waiter for waiter in self._waiting if waiter.ticket > covered]
+            self._leading = bool(self._waiting)
+            if self._leading:
+                leader = self._waiting.pop(0)
+                leader.leads = True
+                leader.awake.release()
+        for waiter in done:
+            waiter.awake.release()
