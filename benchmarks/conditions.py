@@ -16,7 +16,7 @@ from duly.conditions.compile import compile_condition
 from duly.meaning.rule_set import read_rules
 from duly.source import Source
 
-SENTENCE = 'when Product Sale where discount >= 20% and price < 100 and category in ("shoes", "coats")'
+SENTENCE = 'when Product Viewed where discount >= 20% and price < 100 and category in ("shoes", "coats")'
 EVENT = {"discount": 0.3, "price": 59.9, "category": "coats", "name": "Coat", "product_id": "p1"}
 TIMES = 20_000
 ROUNDS = 7

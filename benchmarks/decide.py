@@ -53,7 +53,8 @@ def unary(console: Console, duly: processes.Server, echo: processes.Server, seco
             calls, elapsed = hammer(server.address, asked, seconds)
             rates[name].append(calls / elapsed)
             costs[name].append((server.cpu_seconds() - before) / calls)
-            console.print(f"  unary, {name}: {calls / elapsed:,.0f}/s")
+            busy = costs[name][-1] * rates[name][-1]
+            console.print(f"  unary, {name}: {rates[name][-1]:,.0f}/s, {busy:.0%} of a core")
     rate = {name: statistics.median(values) for name, values in rates.items()}
     cost = {name: statistics.median(values) for name, values in costs.items()}
     return [
