@@ -36,6 +36,7 @@ from duly.service.users import Users
 from duly.service.watchers import Watchers
 from duly.stores.open import open_store
 
+_SIGNAL_PAUSE = 0.5
 _FAREWELL = 0.25
 """Seconds for the last answers to leave once all calls are done."""
 
@@ -172,7 +173,9 @@ def serve(settings: Settings, announce: Callable[[Addresses], None], clock: Call
         signal.signal(number, ask)
     server.start()
     announce(server.addresses)
-    asked.wait()
+    # A signal that another thread receives does not end a wait of this one; only between two waits is it dealt with.
+    while not asked.wait(_SIGNAL_PAUSE):
+        pass
     server.stop()
     return 0
 
