@@ -7,9 +7,9 @@ from typing import Any
 
 from duly.conditions.compile import compile_filter
 from duly.lint.logic import variables
-from duly.lint.logic.domains import PRESENT, Among, Measured, Values
+from duly.lint.logic.domains import OBJECTS, PRESENT, Among, Measured, Values
 from duly.lint.logic.facts import NOON, Invented, Memory, Segments
-from duly.lint.logic.links import day_of, windows_agreed
+from duly.lint.logic.links import day_of, prefixes, windows_agreed
 from duly.lint.logic.pairs import Lie
 from duly.lint.logic.pick import ABSENT, candidates, whole
 from duly.lint.logic.variables import Carried, Clock, Membership, Pair, Reckoned, Variable, Window
@@ -25,7 +25,7 @@ _NOON_DAY = 739_798
 def invent(term: Term, segments: Segments, solve: Solve) -> Invented:
     """Facts in which everything is as the term says; where variables depend on each other, perhaps."""
     facts = Invented(now=_now(term), segments=segments)
-    carried = {each: domain for each, domain in term.items() if isinstance(each, Carried)}
+    carried = _carried(term)
     chosen = {each: next(candidates(domain), ABSENT) for each, domain in carried.items()}
     for variable, domain in term.items():
         if isinstance(variable, Pair):
@@ -33,9 +33,20 @@ def invent(term: Term, segments: Segments, solve: Solve) -> Invented:
         elif isinstance(variable, Membership):
             _belong(facts, variable, domain)
     for variable, value in sorted(chosen.items(), key=lambda item: len(item[0].path)):
-        _put(facts.event if variable.of == "event" else facts.traits, variable.path, value)
+        optional = variable in carried and carried[variable].missing
+        _put(facts.event if variable.of == "event" else facts.traits, variable.path, value, optional)
     _remember(facts, term, solve)
     return facts
+
+
+def _carried(term: Term) -> dict[Carried, Values]:
+    """The properties of a term; one beneath which something must lie is an object."""
+    carried = {each: domain for each, domain in term.items() if isinstance(each, Carried)}
+    for variable in [each for each, domain in carried.items() if len(each.path) > 1 and not domain.missing]:
+        for prefix in prefixes(variable):
+            if prefix in carried:
+                carried[prefix] = carried[prefix].meet(OBJECTS)
+    return carried
 
 
 def _now(term: Term) -> int:
@@ -51,12 +62,15 @@ def _belong(facts: Invented, variable: Membership, domain: Among) -> None:
         facts.consent[variable.name] = "subscribed"
 
 
-def _put(target: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+def _put(target: dict[str, Any], path: tuple[str, ...], value: Any, optional: bool) -> None:
+    """Put a value at its path; one that may be missing gives way to what lies above it."""
     if value is ABSENT:
         return
     for name in path[:-1]:
         inner = target.get(name)
         if not isinstance(inner, dict):
+            if optional and inner is not None:
+                return
             inner = target[name] = {}
         target = inner
     if not (isinstance(value, dict) and isinstance(target.get(path[-1]), dict)):

@@ -27,14 +27,15 @@ def _paths_agree(term: Mapping[Variable, Any]) -> bool:
     """Where something lies beneath a property, the property is an object."""
     for variable in term:
         if isinstance(variable, Carried) and len(variable.path) > 1 and not term[variable].missing:
-            for prefix in _prefixes(variable):
+            for prefix in prefixes(variable):
                 domain: Values | None = term.get(prefix)
                 if domain is not None and domain.meet(OBJECTS).empty:
                     return False
     return True
 
 
-def _prefixes(variable: Carried) -> Iterator[Carried]:
+def prefixes(variable: Carried) -> Iterator[Carried]:
+    """The properties that lead to a property, the outermost first."""
     return (Carried(variable.of, variable.path[:length]) for length in range(1, len(variable.path)))
 
 
