@@ -45,31 +45,30 @@ _request = msgspec.msgpack.Decoder(_Request)
 class Answering:
     """Answers the questions of one batch, in order, in one session."""
 
-    __slots__ = ("ids", "now", "plan", "session", "since")
+    __slots__ = ("_heard", "ids", "now", "plan", "session", "since")
 
     def __init__(self, session: Session, plan: Plan, ids: DecisionIds, now: int, since: dict[str, int]) -> None:
         self.session, self.plan, self.ids, self.now, self.since = session, plan, ids, now, since
+        # By the identity of the question, which outlives the batch.
+        self._heard: dict[int, Iterable[RulePlan]] = {}
 
-    def keys(self, question: Question) -> Iterable[bytes]:
+    def keys(self, question: Question) -> list[bytes]:
         """What will be read to answer a question, as far as it is known beforehand."""
-        keys, identity = self.session.keys, question.identity
+        keys, identity, event = self.session.keys, question.identity, question.event
         bucket = keys.bucket(identity)
-        yield keys.user(bucket, identity)
+        found = [keys.user(bucket, identity)]
         if question.request_id:
-            yield keys.request(bucket, identity, question.request_id)
-        event = question.event
+            found.append(keys.request(bucket, identity, question.request_id))
         if event is None:
-            return
+            return found
         if event.message_id:
-            yield keys.instance(bucket, identity, event.message_id)
-        seen = set()
-        for rule in self._listening(question, event):
-            for relation in rule.relations:
-                if relation not in seen:
-                    seen.add(relation)
-                    name = thing(at_path(event.properties, rule.object_key or ()))
-                    if name is not None:
-                        yield keys.member(bucket, relation, name, identity)
+            found.append(keys.instance(bucket, identity, event.message_id))
+        rules = self._listening(question, event)
+        for relation, path in {(relation, rule.object_key or ()) for rule in rules for relation in rule.relations}:
+            name = thing(at_path(event.properties, path))
+            if name is not None:
+                found.append(keys.member(bucket, relation, name, identity))
+        return found
 
     def answer(self, question: Question) -> Answer:
         """The answer to one question; what it changes is in the session."""
@@ -146,7 +145,7 @@ class Answering:
         self, question: Question, identity: str, candidates: list[Candidate], settled: list[Decision]
     ) -> None:
         """Everything that waits for the user, due or not."""
-        only = self.plan.rule(question.rule)
+        only = self.plan.rule(question.rule) if question.rule else None
         for pending in list(self.session.user(identity).pending):
             if only is None or only is self.plan.rule(pending.rule):
                 self._revive(question, identity, pending, candidates, settled)
@@ -176,7 +175,7 @@ class Answering:
         instance = instance_of(self.session, identity, event.message_id)
         if question.mode is not Mode.PEEK:
             self._take(identity, event, instance)
-        only = self.plan.rule(question.rule)
+        only = self.plan.rule(question.rule) if question.rule else None
         for rule in self._listening(question, event):
             if only is not None and rule is not only:
                 continue
@@ -188,8 +187,12 @@ class Answering:
 
     def _listening(self, question: Question, event: Event) -> Iterable[RulePlan]:
         """The rules that may match, or also those that cannot if the question wants to hear of them."""
-        plan = self.plan
-        return plan.hearing(event.name) if question.full else plan.listening(event.name, event.properties)
+        found = self._heard.get(id(question))
+        if found is None:
+            plan = self.plan
+            found = plan.hearing(event.name) if question.full else plan.listening(event.name, event.properties)
+            self._heard[id(question)] = found
+        return found
 
     def _again(
         self,

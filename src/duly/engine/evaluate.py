@@ -283,7 +283,8 @@ def _stop(decision: Decision, gate: Gate, reason: str, inputs: list[object] | No
 def conclude(decision: Decision, solution: Solution, used: Usage, zone: ZoneChoice, transactional: bool) -> None:
     """Turn the solver's answer into a verdict with its gates."""
     outcome = solution.outcome
-    decision.inputs = {**decision.inputs, **used.inputs(solution, zone)}
+    inputs = used.inputs(solution, zone)
+    decision.inputs = {**decision.inputs, **inputs} if decision.inputs else inputs
     if outcome is Outcome.NOW:
         decision.verdict, decision.reason = Verdict.NOTIFY, "due"
         decision.statuses = _WAIVED if transactional else _ALL_PASSED

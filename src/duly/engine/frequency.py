@@ -20,6 +20,7 @@ from duly.timing.zone import Zone, ZoneChoice, zone
 COUNTRY = "country"
 """The trait that says whose holidays a user has."""
 
+_TIME, _CAPS = int(Gate.TIME), int(Gate.CAPS)
 _SHOWN = 64
 """How many characters of a text that names no zone are shown."""
 
@@ -41,15 +42,15 @@ class Usage(Struct):
     def inputs(self, solution: Solution, choice: ZoneChoice) -> dict[int, list[Any]]:
         """What the gates of time and caps used, for the explanation."""
         name, source = (self.zone, "rule") if self.zone is not None else (choice.zone.name, choice.source)
-        refused = [[where, str(text)[:_SHOWN]] for where, text in choice.rejected]
+        refused = [[where, str(text)[:_SHOWN]] for where, text in choice.rejected] if choice.rejected else []
         used: dict[int, list[Any]] = {
-            int(Gate.TIME): ["time", name, source, list(solution.moved_by), solution.at or 0, refused]
+            _TIME: ["time", name, source, list(solution.moved_by), solution.at or 0, refused]
         }
         if self.plans:
             number = solution.cap if solution.cap is not None else 0
             plan = self.plans[number]
             count = solution.count if solution.cap is not None else len(self.caps[number][1])
-            used[int(Gate.CAPS)] = ["cap", plan.text, count, plan.cap.limit, solution.frees or 0]
+            used[_CAPS] = ["cap", plan.text, count, plan.cap.limit, solution.frees or 0]
         return used
 
 

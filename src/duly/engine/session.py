@@ -50,7 +50,8 @@ class Session:
 
     def load(self, keys: Iterable[bytes]) -> None:
         """Read many keys in one round trip."""
-        wanted = [key for key in dict.fromkeys(keys) if key not in self._values]
+        values = self._values
+        wanted = [key for key in dict.fromkeys(keys) if key not in values] if values else list(dict.fromkeys(keys))
         if wanted:
             self._values.update(zip(wanted, self.store.read(wanted), strict=True))
 
@@ -186,4 +187,5 @@ def _raise_version(record: User | Instance) -> int:
 
 def _commit(bucket: int, checks: list[tuple[bytes, int]], writes: dict[bytes, bytes | None], since: int) -> Commit:
     puts = [(key, value) for key, value in writes.items() if value is not None]
-    return Commit(bucket, checks, puts, [key for key, value in writes.items() if value is None], since)
+    gone = [key for key, value in writes.items() if value is None] if len(puts) < len(writes) else []
+    return Commit(bucket, checks, puts, gone, since)

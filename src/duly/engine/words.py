@@ -9,6 +9,9 @@ from typing import Any
 from duly.engine.decision import REASONS, Decision, Gate, Status, Verdict
 from duly.timing.zone import UnknownZone, zone
 
+_PHRASES_KEPT = 8192
+"""How many phrases of a kind are remembered: much is said of everybody's 18:00 and of midnight."""
+
 _FAILED = {
     "no-match": "the condition is not true for this user and event",
     "unknown": "the condition could not be decided: something it reads is missing or of another type",
@@ -60,6 +63,11 @@ def _detail(decision: Decision, gate: Gate) -> str:
 
 def _time(decision: Decision, inputs: list[Any]) -> str:
     _, name, source, moved, at, refused = inputs
+    return _when(name, source, tuple(moved), at, tuple((asked, text) for asked, text in refused))
+
+
+@lru_cache(_PHRASES_KEPT)
+def _when(name: str, source: str, moved: tuple[str, ...], at: int, refused: tuple[tuple[str, str], ...]) -> str:
     where = f"in {name}, from {_SOURCES.get(source, source)}"
     where += "".join(f", as {_SOURCES[asked]} `{text}` is not a time zone" for asked, text in refused)
     if not moved or not at:
@@ -69,8 +77,13 @@ def _time(decision: Decision, inputs: list[Any]) -> str:
 
 def _cap(decision: Decision, inputs: list[Any]) -> str:
     _, text, count, limit, frees = inputs
-    used = f"{count} of {limit} used of `{text}` in {decision.zone}, from {_SOURCES.get(decision.zone_source, '')}"
-    return f"{used}; a slot frees {local_time(frees, decision.zone)}" if frees else used
+    return _used(text, count, limit, frees, decision.zone, decision.zone_source)
+
+
+@lru_cache(_PHRASES_KEPT)
+def _used(text: str, count: int, limit: int, frees: int, zone: str, source: str) -> str:
+    used = f"{count} of {limit} used of `{text}` in {zone}, from {_SOURCES.get(source, '')}"
+    return f"{used}; a slot frees {local_time(frees, zone)}" if frees else used
 
 
 def _consent(decision: Decision, inputs: list[Any]) -> str:
@@ -140,7 +153,7 @@ _SOURCES = {
 }
 
 
-@lru_cache(8192)
+@lru_cache(_PHRASES_KEPT)
 def local_time(instant: int, name: str) -> str:
     """An instant on the wall clock of a zone, such as `2026-03-08 18:00 in America/New_York`; UTC for unknown zones."""
     try:

@@ -98,8 +98,16 @@ def solve(
     if full is None:
         outcome = Outcome.NOW if first <= now else Outcome.LATER
         return Solution(outcome, first, None, opened, first, _MOVED[moved])
+    index, counted, _ = full
+    frees = _all_free(caps, first, calendar or zone)
+    if wait is None or frees is None or frees > opened + wait:
+        return Solution(Outcome.CAPPED, None, frees, opened, first, _MOVED[moved], index, counted)
     gates = gates or Gates(schedule, zone, earliest, floor, quiet, holiday, calendar)
-    return _wait(gates, caps, full, wait, limit, opened, first, moved)
+    at, further = gates.settle(frees, limit, caps)
+    names = _MOVED[moved | further | CAPS]
+    if at >= limit:
+        return Solution(_missed(schedule, gates, limit), None, frees, opened, first, names, index, counted)
+    return Solution(Outcome.LATER, at, frees, opened, first, names, index, counted)
 
 
 def _time(gates: Gates, now: int, limit: int) -> tuple[int, int, int]:
@@ -129,28 +137,6 @@ def _fullest(caps: Sequence[tuple[Cap, Sequence[Stamped]]], first: int, zone: Zo
         if full is None or (full[2] is not None and (frees is None or frees > full[2])):
             full = index, count(cap, sents, first, zone), frees
     return full
-
-
-def _wait(
-    gates: Gates,
-    caps: Sequence[tuple[Cap, Sequence[Stamped]]],
-    full: CappedBy,
-    wait: int | None,
-    limit: int,
-    opened: int,
-    first: int,
-    moved: int,
-) -> Solution:
-    index, counted, _ = full
-    frees = _all_free(caps, first, gates.calendar)
-    if wait is None or frees is None or frees > opened + wait:
-        return Solution(Outcome.CAPPED, None, frees, opened, first, _MOVED[moved], index, counted)
-    at, further = gates.settle(frees, limit, caps)
-    names = _MOVED[moved | further | CAPS]
-    if at >= limit:
-        outcome = _missed(gates.schedule, gates, limit)
-        return Solution(outcome, None, frees, opened, first, names, index, counted)
-    return Solution(Outcome.LATER, at, frees, opened, first, names, index, counted)
 
 
 def _all_free(caps: Sequence[tuple[Cap, Sequence[Stamped]]], instant: int, zone: Zone) -> int | None:

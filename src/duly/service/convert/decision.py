@@ -21,19 +21,16 @@ DEFAULT, GATES, FULL = (
 
 _GATES = tuple(Gate)
 _NAMES = [gate.name.lower() for gate in Gate]
-_CREATE, _DUE, _NEXT = "create_time", "due_time", "next_time"
-_EXPIRE, _LEASE = "expire_time", "lease_expire_time"
 _MOST_SHARED = 20_000
-_MOST_STAMPS = 20_000
 _rules: dict[tuple[object, ...], bytes] = {}
 _ends: dict[tuple[object, ...], bytes] = {}
-_stamps: dict[tuple[str, int], bytes] = {}
 
 
 def put_decision(target: pb.Decision, decision: Decision, level: int = DEFAULT) -> None:
     """Fill an empty message with a decision, explained as much as `level` asks for."""
     notify = decision.verdict == Verdict.NOTIFY
-    target.MergeFromString(_shared(decision) + _times(decision))
+    target.MergeFromString(_shared(decision))
+    _put_times(target, decision)
     target.decision_id = id_text(decision.id)
     if decision.identity[0] == "u":
         target.user_id = decision.identity[2:]
@@ -116,30 +113,16 @@ def _gate(decision: Decision, gate: Gate) -> pb.Gate:
     )
 
 
-def _times(decision: Decision) -> bytes:
-    """The times of a decision, serialized."""
-    times = _time(_CREATE, decision.created)
+def _put_times(target: pb.Decision, decision: Decision) -> None:
+    put_instant(target.create_time, decision.created)
     if decision.due:
-        times += _time(_DUE, decision.due)
+        put_instant(target.due_time, decision.due)
     if decision.next:
-        times += _time(_NEXT, decision.next)
+        put_instant(target.next_time, decision.next)
     if decision.expires:
-        times += _time(_EXPIRE, decision.expires)
+        put_instant(target.expire_time, decision.expires)
     if decision.lease_until:
-        times += _time(_LEASE, decision.lease_until)
-    return times
-
-
-def _time(field: str, instant: int) -> bytes:
-    """One time, serialized; those of a batch, and of everybody's 18:00, are mostly the same."""
-    found = _stamps.get((field, instant))
-    if found is None:
-        if len(_stamps) >= _MOST_STAMPS:
-            _stamps.clear()
-        message = pb.Decision()
-        put_instant(getattr(message, field), instant)
-        found = _stamps[field, instant] = message.SerializeToString()
-    return found
+        put_instant(target.lease_expire_time, decision.lease_until)
 
 
 def _put_message(target: pb.Message, decision: Decision) -> None:
@@ -148,7 +131,7 @@ def _put_message(target: pb.Message, decision: Decision) -> None:
 
 def _explain(target: pb.Decision, decision: Decision, level: int) -> None:
     """Say what the gate that failed looked at or, above the default level, what each did."""
-    for gate in Gate if level else _failed(decision):
+    for gate in _GATES if level else _failed(decision):
         target.gates[gate].description = gate_sentence(decision, gate)
     for number, opens in decision.opens.items():
         put_instant(target.gates[number].next_time, opens)
