@@ -53,6 +53,8 @@ def parts(checked: Checked) -> Found:
             if isinstance(statement, nodes.Rule):
                 rule = _meant(checked, file.source, statement)
             found.setdefault(type(statement), []).append(Part(file.source, statement, rule))
+            if isinstance(statement, nodes.Relation):
+                _take_events(found, file.source, (*statement.added_by, *(statement.removed_by or ())), None)
             if isinstance(statement, nodes.Rule) and rule is not None:
                 _take_clauses(found, file.source, statement, rule)
             elif isinstance(statement, nodes.Segment):
@@ -70,6 +72,8 @@ def _take_clauses(found: Found, source: Source, node: nodes.Rule, rule: model.Ru
     for clause in node.clauses:
         kind = type(clause)
         found.setdefault(kind, []).append(Part(source, clause, rule))
+        if kind in _NAMING:
+            _take_events(found, source, _NAMING[kind](clause), rule)
         if kind is nodes.Where:
             _take_condition(found, source, clause.condition, rule)  # type: ignore[union-attr]
         elif kind is nodes.Send:
@@ -77,6 +81,12 @@ def _take_clauses(found: Found, source: Source, node: nodes.Rule, rule: model.Ru
         elif kind is nodes.Variant:
             found.setdefault(nodes.Send, []).append(Part(source, clause.message, rule))  # type: ignore[union-attr]
             _take_message(found, source, clause.message, rule)  # type: ignore[union-attr]
+
+
+def _take_events(found: Found, source: Source, events: Iterable[nodes.EventName], rule: model.Rule | None) -> None:
+    named = found.setdefault(nodes.EventName, [])
+    for event in events:
+        named.append(Part(source, event, rule))
 
 
 def _take_message(found: Found, source: Source, node: nodes.Send, rule: model.Rule) -> None:
@@ -107,6 +117,14 @@ def _take_condition(found: Found, source: Source, condition: nodes.Condition, ru
 def _of_filter(node: nodes.EventFilter) -> Iterable[Any]:
     return (*node.events, node.where) if node.where is not None else node.events
 
+
+_NAMING: dict[type, Callable[[Any], Iterable[nodes.EventName]]] = {
+    nodes.WhenEvent: lambda node: node.events,
+    nodes.WhenSequence: lambda node: (*node.first, *node.second),
+    nodes.WhenAbsent: lambda node: (*node.first, *node.second),
+    nodes.Unless: lambda node: node.events,
+    nodes.Goal: lambda node: node.events,
+}
 
 _INNER: dict[type, Callable[[Any], Iterable[Any]]] = {
     nodes.And: lambda node: node.terms,

@@ -126,3 +126,53 @@ def inner_parts(node: Any) -> tuple[Any, ...]:
             return (node.value, node.part)
         case _:
             return ()
+
+
+def listed(described: EventType, path: tuple[str, ...]) -> bool:
+    """Whether a path is listed, or lies inside something of which no parts are."""
+    known = described.properties
+    if path in known:
+        return True
+    inside = next((path[:end] for end in range(len(path) - 1, 0, -1) if path[:end] in known), None)
+    return inside is not None and not any(len(each) > len(inside) and each[: len(inside)] == inside for each in known)
+
+
+def unlisted(world: World) -> list[Mention]:
+    """Properties of events that the tracking plan describes without them."""
+    return world.once(_unlisted) if world.checked.tracking_plan else []
+
+
+def _unlisted(world: World) -> list[Mention]:
+    seen: dict[tuple[str, tuple[str, ...]], bool] = {}
+    found = []
+    for mention in mentions(world):
+        path = mention.property.path
+        for event in () if mention.property.scope == "user" else mention.events:
+            if (event, path) not in seen:
+                described = event_type(world, event)
+                seen[event, path] = described.listed and not listed(described, path)
+        if mention.events and mention.property.scope != "user" and all(seen[event, path] for event in mention.events):
+            found.append(mention)
+    return found
+
+
+def elsewhere(world: World, mention: Mention) -> list[str]:
+    """What else has a property of this name: other events, or "" for users."""
+    plan = world.checked.tracking_plan
+    if plan is None:
+        return []
+    path = mention.property.path
+    return [
+        *([""] if path in plan.traits.properties else []),
+        *(name for name, event in plan.events.items() if path in event.properties),
+    ]
+
+
+def events(mention: Mention) -> str:
+    """The events of a mention in words."""
+    return " or ".join(f"`{event}`" for event in mention.events)
+
+
+def folded(name: str) -> str:
+    """A name without what spelling differs in: capitals, spaces and signs."""
+    return "".join(character for character in name.casefold() if character.isalnum())
