@@ -21,6 +21,7 @@ from duly.engine.event import Event
 from duly.engine.intake import Taking, former_identities, merges
 from duly.engine.keys import DECISION, DUE, RELATED, Keys
 from duly.engine.locks import BucketLocks
+from duly.engine.opens import Everybody
 from duly.engine.outcomes import record
 from duly.engine.passing import Passing
 from duly.engine.preferences import prefer
@@ -50,6 +51,7 @@ class Engine:
     def __init__(self, store: Store, plan: Plan, clock: Callable[[], int]) -> None:
         self.store, self.clock = store, clock
         self.keys = Keys(store.buckets)
+        self._everybody = Everybody(store, self.keys)
         self._plan = plan
         self._locks = BucketLocks(store.buckets)
         self._schedule = Schedule(store.buckets)
@@ -89,7 +91,7 @@ class Engine:
 
         buckets = {self.keys.bucket(question.identity) for question in questions}
         if all(question.mode is Mode.PEEK for question in questions):
-            return answer(Session(self.store, self.keys))
+            return answer(Session(self.store, self.keys, self._everybody))
         return self._change(buckets, answer)
 
     def ingest(self, events: Sequence[Event], history: bool = False) -> list[Taken]:
@@ -151,7 +153,7 @@ class Engine:
         for attempt in range(_ATTEMPTS):
             try:
                 with self._locks.hold(wanted):
-                    session = Session(self.store, self.keys)
+                    session = Session(self.store, self.keys, self._everybody)
                     result = work(session)
                     ticket = self._commit(session)
             except Conflict:

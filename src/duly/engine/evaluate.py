@@ -181,7 +181,7 @@ class Evaluation:
         return usage(candidate, self.user, self.sends, self.zone, held=decision.holdout_verdict != 0)
 
     def _solve(self, candidate: Candidate, used: Usage) -> Solution:
-        return earliest(candidate, self.user, used, self.zone, self.now)
+        return earliest(candidate, self.user, used, self.zone, self.now, self.history)
 
     def _compete(self, contenders: list[_Contender]) -> None:
         """Grant in order of priority, earlier expiry, event time, rule and message; the rest see what was granted."""

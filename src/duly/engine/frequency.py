@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 
 from duly.engine.candidate import Candidate
 from duly.engine.decision import Gate
+from duly.engine.opens import best_wall
 from duly.engine.preferences import QUIET, snoozed_until
 from duly.engine.state import Send, User
+from duly.engine.triggers.past import Past
+from duly.meaning.model import DAY
 from duly.planning.plan import CapPlan
 from duly.timing.holiday import holidays_of
 from duly.timing.solve import Solution, solve
-from duly.timing.window import Arc, Cap
+from duly.timing.window import Arc, Cap, Schedule
 from duly.timing.zone import Zone, ZoneChoice, zone
 
 COUNTRY = "country"
@@ -89,11 +94,15 @@ def _in_scope(send: Send, category: str | None, channel: str | None) -> bool:
     return category in (None, send.category) and channel in (None, send.channel)
 
 
-def earliest(candidate: Candidate, user: User, used: Usage, choice: ZoneChoice, now: int) -> Solution:
+def earliest(
+    candidate: Candidate, user: User, used: Usage, choice: ZoneChoice, now: int, history: Past
+) -> Solution:
     """The earliest instant at which everything permits the candidate, jointly."""
     rule = candidate.rule
     local = choice.zone
     schedule = rule.schedule
+    if rule.best is not None:
+        schedule = _from_wall(schedule, rule.best, best_wall(user.opens, history.everybody(now), rule.best))
     return solve(
         schedule,
         local if schedule.zone is None else zone(schedule.zone),
@@ -108,6 +117,12 @@ def earliest(candidate: Candidate, user: User, used: Usage, choice: ZoneChoice, 
         holiday=None if schedule.days.holidays is None else holidays_of(user.traits.get(COUNTRY)),
         calendar=local,
     )
+
+
+@lru_cache(maxsize=4096)
+def _from_wall(schedule: Schedule, allowed: Arc, wall: int) -> Schedule:
+    """The schedule of a user whose best time is `wall`: from then on as long as the rule allows."""
+    return replace(schedule, at=(wall,), grace=(allowed.start + allowed.length - wall) % DAY or DAY)
 
 
 def quiet_arcs(candidate: Candidate, user: User, local: Zone) -> list[tuple[Arc, Zone]]:

@@ -122,6 +122,10 @@ class StoredHistory:
         self._session, self._plan, self._identity, self._since = session, plan, identity, since
         self._cache: dict[str, Kept] = {}
 
+    def everybody(self, now: int) -> Sequence[int]:
+        """At which hours everybody opens what they are sent: counts by hour of the local day."""
+        return self._session.everybody.hours(now)
+
     def events(self, names: tuple[str, ...]) -> Sequence[tuple[int, dict[str, Any]]]:
         """The kept events of these names, oldest first."""
         if len(names) == 1:

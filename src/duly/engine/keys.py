@@ -93,6 +93,10 @@ class Keys:
         """The instant in the key of a check or of an entry of the due queue."""
         return int.from_bytes(key[3:11], "big")
 
+    def opens(self, bucket: int) -> bytes:
+        """At which hours the users of a bucket open what they are sent."""
+        return _PREFIXES[bucket] + b"o"
+
     def fanout(self, bucket: int, identity: str, message_id: str) -> bytes:
         """An event about a thing that still has to reach its audience; the identity, maybe empty, is who sent it."""
         return _PREFIXES[bucket] + f"t{identity}\0{message_id}".encode()

@@ -6,7 +6,10 @@ from duly.engine import goals
 from duly.engine.api import OUTCOMES, Recorded, Report, Reported
 from duly.engine.decision import Decision, Standing
 from duly.engine.event import Flaw
+from duly.engine.opens import HOURS, pack_hours, unpack_hours
 from duly.engine.session import Session
+from duly.meaning.model import HOUR
+from duly.timing.zone import zone
 
 _UNKNOWN = Flaw("decision_id", "unknown", "no decision has this id; send the decision_id of a notification")
 _NOT_GRANTED = Flaw("decision_id", "not-granted", "this decision was not a notification, so nothing can become of it")
@@ -40,6 +43,21 @@ def _apply(session: Session, decision: Decision, report: Report) -> None:
         _fix(session, decision)
     else:
         _fix(session, decision)
+    if report.outcome == "opened":
+        _opened(session, decision, report.time)
+
+
+def _opened(session: Session, decision: Decision, time: int) -> None:
+    """Count the hour on the user's clock, for them and for everybody."""
+    identity = session.resolve(decision.identity)
+    user, bucket = session.user(identity), session.keys.bucket(identity)
+    hour = zone(decision.zone).wall(time) // HOUR % HOURS
+    user.opens = user.opens or [0] * HOURS
+    user.opens[hour] += 1
+    key = session.keys.opens(bucket)
+    everybody = unpack_hours(session.value(key))
+    everybody[hour] += 1
+    session.put(bucket, key, pack_hours(everybody))
 
 
 def _fix(session: Session, decision: Decision) -> None:

@@ -8,6 +8,7 @@ from copy import deepcopy
 from duly.engine import state
 from duly.engine.decision import Decision, pack_decision, unpack_decision, user_prefix
 from duly.engine.keys import Keys
+from duly.engine.opens import Everybody
 from duly.engine.state import Instance, User
 from duly.engine.store import Commit, Store
 
@@ -29,13 +30,15 @@ class Session:
         "_values",
         "checks",
         "dues",
+        "everybody",
         "keys",
         "store",
         "writes",
     )
 
-    def __init__(self, store: Store, keys: Keys) -> None:
+    def __init__(self, store: Store, keys: Keys, everybody: Everybody) -> None:
         self.store = store
+        self.everybody = everybody
         self.keys = keys
         self._since = store.latest()
         self.writes: dict[int, dict[bytes, bytes | None]] = {}
@@ -172,7 +175,7 @@ class Session:
 
     def aside(self, identity: str) -> Session:
         """Another session that starts with what this one knows; what it does to the user is not seen here."""
-        other = Session(self.store, self.keys)
+        other = Session(self.store, self.keys, self.everybody)
         other._values = dict(self._values)
         other._instances = self._instances
         other._users[identity] = deepcopy(self.user(identity))

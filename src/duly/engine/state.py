@@ -112,6 +112,7 @@ class User(msgspec.Struct, array_like=True, omit_defaults=True):
     awaited: list[Awaited] = msgspec.field(default_factory=list)
     segments: dict[str, tuple[bool, int]] = msgspec.field(default_factory=dict)
     check: int = 0
+    opens: list[int] = msgspec.field(default_factory=list)
 
 
 class Instance(msgspec.Struct, array_like=True):

@@ -11,7 +11,7 @@ from duly.conditions.context import Facts
 from duly.conditions.reads import Reads, reads
 from duly.meaning import model
 from duly.planning.experiment import experiment_of, goal_of, holdouts_of
-from duly.planning.gates import caps_of, gaps_of, quiet_of, schedule_of, sends_kept
+from duly.planning.gates import best_of, caps_of, gaps_of, quiet_of, schedule_of, sends_kept
 from duly.planning.index import EventIndex, demanded
 from duly.planning.plan import HistoryRead, Plan, RelationUpdate, RulePlan, Test
 from duly.planning.sequence import (
@@ -103,6 +103,7 @@ def _rule(number: int, rule: model.Rule, rule_set: model.RuleSet, kept: int, wat
         everybody=any(isinstance(a, model.InSegment) for a in rule.audience),
         plain=isinstance(rule.trigger, model.EventTrigger) and not rule.unless,
         sends_kept=kept,
+        best=best_of(rule.timing),
     )
 
 

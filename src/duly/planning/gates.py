@@ -38,6 +38,11 @@ def _windows(written: model.Timing) -> tuple[tuple[int, ...], int]:
     return tuple(at.wall for at in written.at), grace
 
 
+def best_of(written: model.Timing) -> timing.Arc | None:
+    """The hours of which the best for a user is chosen, if the rule leaves it open."""
+    return None if written.best is None else timing.Arc(written.best.start, written.best.end)
+
+
 _EPOCH = 719163
 """`date(1970, 1, 1).toordinal()`: the solver counts days from the epoch."""
 

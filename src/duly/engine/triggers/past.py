@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,7 +21,10 @@ class Messages(Protocol):
 
 
 class Past(Messages, History, Protocol):
-    """All that is remembered of one user."""
+    """All that is remembered of one user, and what everybody's opens say."""
+
+    def everybody(self, now: int) -> Sequence[int]:
+        """Opens by hour of the local day, of all users."""
 
 
 @dataclass(frozen=True, slots=True)
