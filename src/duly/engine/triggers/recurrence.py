@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from duly.engine.candidate import decided
 from duly.engine.event import TRACK, Event
 from duly.engine.frequency import earliest, usage
+from duly.engine.history import StoredHistory
 from duly.engine.local import local_zone
 from duly.engine.merge import instance_of
 from duly.engine.triggers.occurrence import base_of, falls_on, message_of
@@ -66,7 +67,8 @@ def occur(work: Work, identity: str, rule: RulePlan, day: int) -> None:
     candidate = work.candidate(identity, event, rule)
     choice = local_zone(work.plan, user)
     if base < rule.since:
-        solution = earliest(candidate, user, usage(candidate, user, [], choice), choice, work.now)
+        past = StoredHistory(work.session, work.plan, identity, work.since)
+        solution = earliest(candidate, user, usage(candidate, user, [], choice), choice, work.now, past)
         if solution.opened < rule.since:
             return
     work.queue(identity, [candidate])
