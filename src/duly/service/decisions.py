@@ -18,6 +18,7 @@ from duly.service.errors import NotFound, Unsupported, put_problem
 from duly.service.listing import list_decisions
 from duly.service.streams import Inbox, Streams
 from duly.service.telemetry import Metrics
+from duly.service.together import Together
 from duly.service.watch import Watch
 from duly.service.watchers import Watchers
 from duly.v1 import decision_service_pb2 as pb
@@ -33,12 +34,13 @@ class Decisions:
     ) -> None:
         self._engine, self._clock, self._streams = engine, clock, streams
         self._watchers, self._metrics = watchers, metrics
+        self._together = Together(engine.decide)
         self._watch = Watch(engine, clock, streams, watchers)
 
     # --- deciding -----------------------------------------------------------------------------------------------------
 
     def Decide(self, request: pb.DecideRequest, context: grpc.ServicerContext) -> pb.DecideResponse:  # noqa: N802
-        answer = self._engine.decide((question_of(request, self._clock()),))[0]
+        answer = self._together.ask(question_of(request, self._clock()))
         if answer.flaw is not None:
             raise Flawed((answer.flaw,))
         response = pb.DecideResponse()

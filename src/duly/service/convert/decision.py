@@ -53,7 +53,7 @@ def object_text(thing: str) -> str:
 
 
 def _shared(decision: Decision) -> bytes:
-    """What a decision has in common with others, serialized: with those of its rule, and with those that ended alike."""
+    """What a decision shares with others, serialized: with those of its rule, and with those that ended alike."""
     d = decision
     rule = (d.rule, d.rules_version, d.location, d.category, d.channel, d.variant)
     found = _rules.get(rule)
