@@ -115,7 +115,7 @@ def batches(console: Console, duly: processes.Server, seconds: float) -> Result:
     for number in range(ROUNDS):
         asked = workload.questions(100 + number, 60_000)
         requests = [pb.BatchDecideRequest(requests=asked[at : at + BATCH]) for at in range(0, len(asked), BATCH)]
-        rate = pour(lambda request: stub.BatchDecide(request), requests, seconds) * BATCH
+        rate = pour(stub.BatchDecide, requests, seconds) * BATCH
         rates.append(rate)
         console.print(f"  batches of {BATCH}: {rate:,.0f} decisions/s")
     return Result(

@@ -23,7 +23,7 @@ def run(console: Console, seconds: float) -> list[Result]:
     with processes.duly(workload.rules(100)) as duly:
         stub = EventServiceStub(grpc.insecure_channel(duly.address))
         for number in range(ROUNDS):
-            rate = pour(lambda request: stub.Ingest(request), requests(number), seconds * 3) * BATCH
+            rate = pour(stub.Ingest, requests(number), seconds * 3) * BATCH
             rates.append(rate)
             console.print(f"  ingest: {rate:,.0f} events/s")
         peak = duly.peak_megabytes()

@@ -16,8 +16,8 @@ import random
 from collections import deque
 from collections.abc import Iterator
 
-from duly.v1 import event_pb2
 from duly.v1 import decision_service_pb2 as pb
+from duly.v1 import event_pb2
 
 RULES = 1_000
 USERS = 20_000
