@@ -86,6 +86,7 @@ def random_case(seed):
         last_send=r.choice((None, base - r.span(0, 2_880))),
         wait=r.choice((None, r.span(0, 1_440), r.span(0, 13_000))),
         holidays=r.choice((None, frozenset(base // DAY + r.randrange(-3, 6) for _ in range(3)))),
+        calendar=r.choice(NAMES) if r.random() < 0.2 else "",
     )
 
 

@@ -32,6 +32,12 @@ class Case:
     last_send: int | None = None
     wait: int | None = None
     holidays: frozenset[int] | None = None
+    calendar: str = ""
+
+    @property
+    def periods(self) -> str:
+        """The zone in which caps have their periods: that of the user, where the rule has one of its own."""
+        return self.calendar or self.zone
 
 
 @dataclass(frozen=True)
@@ -238,25 +244,25 @@ def answer(case):
     first = find(line, low, max(now, low))
     if first is None:
         return Answer(missed(case, low, high), None, None, start * MINUTE, None)
-    full = [index for index, pair in enumerate(case.caps) if is_full([pair], case.zone, first)]
+    full = [index for index, pair in enumerate(case.caps) if is_full([pair], case.periods, first)]
     if not full:
         outcome = "now" if first <= now else "later"
         return Answer(outcome, first * MINUTE, None, opened * MINUTE, first * MINUTE)
-    frees = free_minute(case.caps, case.zone, first)
+    frees = free_minute(case.caps, case.periods, first)
     latest = max(full, key=lambda index: (frees_alone(case, index, first), -index))
-    count = counted(*case.caps[latest], case.zone, first)
+    count = counted(*case.caps[latest], case.periods, first)
     at = None
     outcome = "capped"
     if case.wait is not None and frees is not None and frees <= opened + case.wait // MINUTE:
         at = find(line, low, frees)
-        while at is not None and is_full(case.caps, case.zone, at):
+        while at is not None and is_full(case.caps, case.periods, at):
             at = find(line, low, at + 1)
         outcome = missed(case, low, high) if at is None else "later"
     return Answer(outcome, micros(at), micros(frees), micros(opened), micros(first), latest, count)
 
 
 def frees_alone(case, index, minute):
-    frees = free_minute([case.caps[index]], case.zone, minute)
+    frees = free_minute([case.caps[index]], case.periods, minute)
     return float("inf") if frees is None else frees
 
 

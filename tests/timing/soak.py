@@ -29,6 +29,7 @@ def asked(case):
         last_send=case.last_send,
         wait=case.wait,
         holiday=None if case.holidays is None else case.holidays.__contains__,
+        calendar=zone(case.calendar) if case.calendar else None,
     )
 
 
