@@ -75,19 +75,20 @@ class Taking(Answering):
 
     __slots__ = ()
 
-    def reads(self, event: Event) -> Iterable[bytes]:
+    def reads(self, event: Event) -> list[bytes]:
         """What will be read to take an event in, as far as it is known beforehand."""
         keys, identity = self.session.keys, event.identity
         bucket = keys.bucket(identity or event.message_id)
-        yield keys.instance(bucket, identity, event.message_id)
+        found = [keys.instance(bucket, identity, event.message_id)]
         if not identity:
-            return
-        yield keys.user(bucket, identity)
+            return found
+        found.append(keys.user(bucket, identity))
         for update in self.plan.updates.get(event.name, ()):
             for value in update.things(event.properties):
                 name = thing(value)
                 if name is not None:
-                    yield keys.member(bucket, update.relation, name, identity)
+                    found.append(keys.member(bucket, update.relation, name, identity))
+        return found
 
     def take(self, event: Event, history: bool) -> Taken:
         """
@@ -125,7 +126,8 @@ class Taking(Answering):
             return
         if identity:
             rules = self.plan.listening(event.name, event.properties)
-            self.queue(identity, self.fresh(event, identity, rules))
+            if rules:
+                self.queue(identity, self.fresh(event, identity, rules))
 
     def fresh(self, event: Event, identity: str, rules: Iterable[RulePlan]) -> list[Candidate]:
         """New candidates for the rules that have not decided about this user and event yet."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from duly.engine.event import ALIAS, IDENTIFY, SCREEN, TRACK, Event
 from duly.engine.triggers.cancel import cancel, recheck
@@ -13,8 +13,7 @@ from duly.engine.triggers.segment import before_event, look
 from duly.engine.triggers.work import Work
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     """
     What was known before an event was written down: whether its user is new, and whether it can change segments.
 
