@@ -292,8 +292,8 @@ def has_reasons(case, start, at, moved_by):
     lines, _ = permitted(case, start, at)
     forbids = {name for name, line in lines.items() if 0 in line}
     forbids_last = {name for name, line in lines.items() if not line[-1]}
-    if any(is_full(case.caps, case.zone, minute) for minute in range(start, at)):
+    if any(is_full(case.caps, case.periods, minute) for minute in range(start, at)):
         forbids.add("caps")
-    if is_full(case.caps, case.zone, at - 1):
+    if is_full(case.caps, case.periods, at - 1):
         forbids_last.add("caps")
     return set(moved_by) <= forbids and bool(set(moved_by) & forbids_last)
