@@ -15,7 +15,7 @@ from duly.lint.rule import World
 from duly.meaning import model
 
 MOST_RIVALS = 64
-"""Rules that more than so many others hear an event with are not compared."""
+"""Of rules that share all else, more than so many are not compared."""
 MOST_PAIRS = 4_096
 """How many pairs of a rule set are compared."""
 
@@ -30,7 +30,11 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rivals:
-    """Two rules with a common trigger and channel; `one` fires only if `other` does, unless they just overlap."""
+    """
+    Two rules with a common trigger, of one channel and category, that send at the same time.
+
+    `one` fires only if `other` does, unless they just overlap.
+    """
 
     one: model.Rule
     other: model.Rule
@@ -57,7 +61,7 @@ def _pairs(world: World) -> Iterator[tuple[model.Rule, model.Rule]]:
     for rule in world.rule_set.rules.values():
         if rule.name not in hopeless:
             for trigger in _triggers(rule.trigger):
-                groups.setdefault((trigger, rule.channel), []).append(rule)
+                groups.setdefault((trigger, rule.channel, rule.category, rule.timing), []).append(rule)
     seen = set()
     for group in groups.values():
         if len(group) > MOST_RIVALS:
