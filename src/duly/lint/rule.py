@@ -121,6 +121,13 @@ class LintRule:
     check: Check
     page: str
 
+    def findings(self, world: World) -> list[Diagnostic]:
+        """What it finds; asked for with `World.once`, it looks only once."""
+        report = _Reporter(self)
+        for subject in subjects(self, world):
+            self.check(subject, world, report)
+        return report.found
+
     @property
     def summary(self) -> str:
         """The first sentence of its page."""
@@ -135,6 +142,17 @@ class LintRule:
     def prefer(self) -> str:
         """The example that it does not report; with a fix, what the fix makes of the other."""
         return _example(self.page, "Prefer:")
+
+
+class _Reporter:
+    """Collects the findings of one lint rule."""
+
+    def __init__(self, rule: LintRule) -> None:
+        self._rule = rule
+        self.found: list[Diagnostic] = []
+
+    def __call__(self, source: Source, span: Span, message: str, hint: str = "", edits: tuple[Edit, ...] = ()) -> None:
+        self.found.append(finding(self._rule, source, span, message, hint, edits))
 
 
 def lint(

@@ -9,11 +9,10 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from duly.diagnostics import Diagnostic, Edit
+from duly.diagnostics import Diagnostic
 from duly.lint import rules
-from duly.lint.rule import LintRule, World, Written, finding, subjects
+from duly.lint.rule import LintRule, World, Written
 from duly.meaning.check import Checked
-from duly.source import Source, Span
 from duly.syntax import nodes
 from duly.vocabulary.words import name_of_file
 
@@ -40,20 +39,8 @@ def run_lint(
     world = World(checked, written_rules(checked), today, options or {})
     found: list[Diagnostic] = []
     for rule in chosen.values():
-        report = _Reporter(rule, found)
-        for subject in subjects(rule, world):
-            rule.check(subject, world, report)
+        found += world.once(rule.findings)
     return found
-
-
-class _Reporter:
-    """Collects the findings of one lint rule."""
-
-    def __init__(self, rule: LintRule, found: list[Diagnostic]) -> None:
-        self._rule, self._found = rule, found
-
-    def __call__(self, source: Source, span: Span, message: str, hint: str = "", edits: tuple[Edit, ...] = ()) -> None:
-        self._found.append(finding(self._rule, source, span, message, hint, edits))
 
 
 def written_rules(checked: Checked) -> dict[str, Written]:
