@@ -13,7 +13,7 @@ def main(wish: dict[str, object]) -> int:
     ahead = wish.pop("ahead", 0)
     files = tuple((name, text.encode()) for name, text in wish.pop("files").items())
     tokens = {token: frozenset(map(Scope, scopes)) for token, scopes in wish.pop("tokens", {}).items()}
-    settings = Settings(files, grpc="127.0.0.1:0", http="127.0.0.1:0", tokens=tokens, **wish)
+    settings = Settings(files, **({"grpc": "127.0.0.1:0", "http": "127.0.0.1:0", "tokens": tokens} | wish))
     return serve(settings, announce, lambda: now() + ahead)
 
 

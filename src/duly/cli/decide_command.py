@@ -14,7 +14,7 @@ from duly.cli.failure import Failure, reason
 from duly.cli.instants import Instant
 
 if TYPE_CHECKING:
-    from duly.client.client import Mode
+    from duly.client.requests import Mode
     from duly.v1.decision_service_pb2 import DecideResponse
     from duly.v1.event_pb2 import Event
 

@@ -11,7 +11,7 @@ import click
 from duly.cli.connecting import Server, connection
 
 if TYPE_CHECKING:
-    from duly.client.client import Outcome
+    from duly.client.requests import Outcome
     from duly.v1.decision_service_pb2 import Notification
 
 _OUTCOMES = ["sent", "failed", "opened", "dismissed", "converted", "unsubscribed"]

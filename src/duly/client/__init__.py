@@ -5,14 +5,27 @@ Talks to a duly service.
 
     with Client("127.0.0.1:50051") as client:
         client.ingest([track("Product Sale", properties={"product_id": "boots", "discount": 0.3})])
-        for decision in client.decide("ada").decisions:
-            print(decision.description)
+        if decision := client.should_notify("ada"):
+            print(decision.message.body)
 
-Calls return the messages of `duly.v1`. What fails raises `ServiceError`.
+`AsyncClient` has the same methods for an event loop. Calls return the messages of `duly.v1`. What fails raises
+`ServiceError`.
 """
 
+from duly.client.async_client import AsyncClient
 from duly.client.client import Client
 from duly.client.errors import ServiceError, Unavailable, Violation
 from duly.client.events import identify, track
+from duly.client.requests import outcome, question
 
-__all__ = ["Client", "ServiceError", "Unavailable", "Violation", "identify", "track"]
+__all__ = [
+    "AsyncClient",
+    "Client",
+    "ServiceError",
+    "Unavailable",
+    "Violation",
+    "identify",
+    "outcome",
+    "question",
+    "track",
+]

@@ -1,58 +1,41 @@
-"""A synchronous client of the duly service."""
+"""A client of the duly service for programs with threads."""
 
 from __future__ import annotations
 
+import time as clock
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import Literal, Self, TypeVar
-from uuid import uuid4
+from typing import Self, TypeVar
 
 import grpc
 
+from duly.client import requests
+from duly.client.asking import Asking
 from duly.client.connection import Security, connect, metadata
-from duly.client.errors import service_error
-from duly.client.events import timestamp
+from duly.client.errors import Unavailable, service_error
 from duly.client.patience import Patience
+from duly.client.requests import Explain, Mode, Outcome
 from duly.client.streams import Pipeline, notifications
-from duly.v1 import decision_pb2, decision_service_pb2, event_service_pb2, rule_service_pb2, user_service_pb2
+from duly.v1 import decision_service_pb2, event_service_pb2, rule_service_pb2, user_service_pb2
+from duly.v1.decision_pb2 import Decision
 from duly.v1.decision_service_pb2_grpc import DecisionServiceStub
 from duly.v1.event_pb2 import Event
 from duly.v1.event_service_pb2_grpc import EventServiceStub
 from duly.v1.rule_service_pb2_grpc import RuleServiceStub
+from duly.v1.user_pb2 import Preferences
 from duly.v1.user_service_pb2_grpc import UserServiceStub
 
-Mode = Literal["peek", "reserve", "commit"]
-Outcome = Literal["sent", "failed", "opened", "dismissed", "converted", "unsubscribed"]
-Explain = Literal["brief", "gates", "full"]
 Response = TypeVar("Response")
-
-_MODES: dict[Mode, decision_pb2.Mode.ValueType] = {
-    "peek": decision_pb2.MODE_PEEK,
-    "reserve": decision_pb2.MODE_RESERVE,
-    "commit": decision_pb2.MODE_COMMIT,
-}
-_OUTCOMES: dict[Outcome, decision_service_pb2.OutcomeType.ValueType] = {
-    "sent": decision_service_pb2.OUTCOME_TYPE_SENT,
-    "failed": decision_service_pb2.OUTCOME_TYPE_FAILED,
-    "opened": decision_service_pb2.OUTCOME_TYPE_OPENED,
-    "dismissed": decision_service_pb2.OUTCOME_TYPE_DISMISSED,
-    "converted": decision_service_pb2.OUTCOME_TYPE_CONVERTED,
-    "unsubscribed": decision_service_pb2.OUTCOME_TYPE_UNSUBSCRIBED,
-}
-_EXPLAIN: dict[Explain, decision_service_pb2.ExplainLevel.ValueType] = {
-    "brief": decision_service_pb2.EXPLAIN_LEVEL_UNSPECIFIED,
-    "gates": decision_service_pb2.EXPLAIN_LEVEL_GATES,
-    "full": decision_service_pb2.EXPLAIN_LEVEL_FULL,
-}
 
 
 class Client:
     """
     A connection to `host:port`. Calls have `timeout` seconds, repeats included, and raise `ServiceError`.
 
-    Calls that can safely be repeated are, while the service is away. A client may be shared by threads.
+    Calls that can safely be repeated are, while the service is away; every call is, after the wait it asks for, when it
+    has too much to do. A client may be shared by threads.
     """
 
     def __init__(self, address: str, *, security: Security | None = None, timeout: float = 10.0) -> None:
@@ -63,6 +46,7 @@ class Client:
         self._decisions = DecisionServiceStub(self._channel)
         self._rules = RuleServiceStub(self._channel)
         self._users = UserServiceStub(self._channel)
+        self._asking = Asking(partial(self._decisions.StreamDecide, metadata=metadata(self._security)), timeout)
 
     def __enter__(self) -> Self:
         return self
@@ -74,6 +58,7 @@ class Client:
 
     def close(self) -> None:
         """End all calls and the connection."""
+        self._asking.close()
         self._channel.close()
 
     # --- events -------------------------------------------------------------------------------------------------------
@@ -96,6 +81,29 @@ class Client:
 
     # --- decisions ----------------------------------------------------------------------------------------------------
 
+    def should_notify(
+        self,
+        user_id: str = "",
+        event: Event | None = None,
+        *,
+        anonymous_id: str = "",
+        rule: str = "",
+        mode: Mode = "commit",
+        explain: Explain = "brief",
+        lease: timedelta | None = None,
+    ) -> Decision | None:
+        """
+        The notification to send to this user now, about `event` or whatever is due; None for not now.
+
+        Questions that threads ask within a millisecond travel together, at the speed of batches; one that is wrong
+        raises `ServiceError` without touching the others. If several rules grant at once this is the first of them;
+        `decide` tells of all, and why not.
+        """
+        asked = requests.question(
+            user_id, anonymous_id=anonymous_id, event=event, rule=rule, mode=mode, explain=explain, lease=lease
+        )
+        return requests.granted(self._asking.ask(asked))
+
     def decide(
         self,
         user_id: str = "",
@@ -110,20 +118,30 @@ class Client:
         lease: timedelta | None = None,
     ) -> decision_service_pb2.DecideResponse:
         """Should this user be notified now: about `event`, or without one, is anything due? `time` only with `peek`."""
-        request = decision_service_pb2.DecideRequest(
-            user_id=user_id,
+        request = requests.question(
+            user_id,
             anonymous_id=anonymous_id,
             event=event,
             rule=rule,
-            mode=_MODES[mode],
-            request_id=request_id or _request_id(mode),
-            explain=_EXPLAIN[explain],
+            mode=mode,
+            time=time,
+            request_id=request_id,
+            explain=explain,
+            lease=lease,
         )
-        if time is not None:
-            request.time.CopyFrom(timestamp(time))
-        if lease is not None:
-            request.lease.FromTimedelta(lease)
         return self._call(self._decisions.Decide, request)
+
+    def batch_decide(
+        self, questions: Iterable[decision_service_pb2.DecideRequest]
+    ) -> Sequence[decision_service_pb2.DecideResponse]:
+        """An answer to each of at most 1,000 `question(…)`s, in order; one that is wrong has an `error`."""
+        return self._call(self._decisions.BatchDecide, requests.repeatable(questions)).responses
+
+    def preview(
+        self, rule: str, event: Event | None = None, *, time: datetime | None = None
+    ) -> decision_service_pb2.PreviewResponse:
+        """Whom a rule would reach if an event happened at `time`, and when. Changes nothing."""
+        return self._call(self._decisions.Preview, requests.preview(rule, event, time))
 
     def watch(
         self,
@@ -137,11 +155,7 @@ class Client:
         patience: Patience | None = None,
     ) -> Generator[decision_service_pb2.Notification]:
         """The notifications as they become due; each has to be reported, or it comes again. Never ends by itself."""
-        request = decision_service_pb2.WatchRequest(
-            max_in_flight=max_in_flight, worker=worker, rules=rules, categories=categories, channels=channels
-        )
-        if lease is not None:
-            request.lease.FromTimedelta(lease)
+        request = requests.watching(max_in_flight, lease, worker, rules, categories, channels)
         open_stream = partial(self._decisions.Watch, request, metadata=metadata(self._security))
         return notifications(open_stream, patience or Patience())
 
@@ -149,18 +163,31 @@ class Client:
         self, decision_id: str, outcome: Outcome, *, time: datetime | None = None, description: str = ""
     ) -> decision_service_pb2.ReportResult:
         """Tell what became of a notification. Telling it again changes nothing."""
-        told = decision_service_pb2.Outcome(decision_id=decision_id, type=_OUTCOMES[outcome], description=description)
-        if time is not None:
-            told.time.CopyFrom(timestamp(time))
-        return self._call(self._decisions.Report, decision_service_pb2.ReportRequest(outcomes=[told])).results[0]
+        return self.report_all([requests.outcome(decision_id, outcome, time=time, description=description)])[0]
+
+    def report_all(
+        self, outcomes: Iterable[decision_service_pb2.Outcome]
+    ) -> Sequence[decision_service_pb2.ReportResult]:
+        """Tell what became of at most 1,000 notifications, each an `outcome(…)`; a result for each, in order."""
+        request = decision_service_pb2.ReportRequest(outcomes=outcomes)
+        return self._call(self._decisions.Report, request).results
 
     def decision(self, decision_id: str) -> decision_service_pb2.GetDecisionResponse:
         """One decision and what became of it."""
         return self._call(self._decisions.GetDecision, decision_service_pb2.GetDecisionRequest(decision_id=decision_id))
 
-    def decisions(self, user_id: str = "", *, anonymous_id: str = "") -> Iterator[decision_pb2.Decision]:
-        """The decision log of a user, newest first, read page by page."""
-        request = decision_service_pb2.ListDecisionsRequest(user_id=user_id, anonymous_id=anonymous_id)
+    def decisions(
+        self,
+        user_id: str = "",
+        *,
+        anonymous_id: str = "",
+        rule: str = "",
+        reason: str = "",
+        start: datetime | None = None,
+        end: datetime | None = None,
+    ) -> Iterator[Decision]:
+        """The decision log, newest first, read page by page."""
+        request = requests.listing(user_id, anonymous_id, rule, reason, start, end)
         while True:
             page = self._call(self._decisions.ListDecisions, request)
             yield from page.decisions
@@ -168,41 +195,94 @@ class Client:
                 return
             request.page_token = page.next_page_token
 
-    # --- rules and users ----------------------------------------------------------------------------------------------
+    # --- rules --------------------------------------------------------------------------------------------------------
 
     def check(self, files: Mapping[str, bytes]) -> rule_service_pb2.CheckRulesResponse:
         """What is wrong with a rule set, given as the content of each file by name."""
-        return self._call(self._rules.CheckRules, rule_service_pb2.CheckRulesRequest(files=_files(files)))
+        return self._call(self._rules.CheckRules, rule_service_pb2.CheckRulesRequest(files=requests.rule_files(files)))
 
     def publish(
-        self, files: Mapping[str, bytes], *, etag: str = "", validate_only: bool = False, description: str = ""
+        self,
+        files: Mapping[str, bytes],
+        *,
+        etag: str = "",
+        validate_only: bool = False,
+        shadow: bool = False,
+        description: str = "",
     ) -> rule_service_pb2.PublishRulesResponse:
         """Make a rule set the current one; with an `etag`, only if it replaces that version."""
-        request = rule_service_pb2.PublishRulesRequest(
-            files=_files(files), etag=etag, validate_only=validate_only, description=description
-        )
+        request = requests.publishing(files, etag, description, validate_only=validate_only, shadow=shadow)
         return self._call(self._rules.PublishRules, request)
+
+    def roll_back(
+        self, version: str, *, etag: str = "", validate_only: bool = False
+    ) -> rule_service_pb2.RollbackRulesResponse:
+        """Publish an earlier version again, as a new one."""
+        request = rule_service_pb2.RollbackRulesRequest(version=version, etag=etag, validate_only=validate_only)
+        return self._call(self._rules.RollbackRules, request)
 
     def rules(self, version: str = "") -> rule_service_pb2.GetRulesResponse:
         """The text of a version of the rules, of the current one by default."""
         return self._call(self._rules.GetRules, rule_service_pb2.GetRulesRequest(version=version))
+
+    def versions(self) -> Iterator[rule_service_pb2.RulesVersion]:
+        """The versions of the rules, newest first, read page by page."""
+        request = rule_service_pb2.ListVersionsRequest()
+        while True:
+            page = self._call(self._rules.ListVersions, request)
+            yield from page.versions
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    # --- users --------------------------------------------------------------------------------------------------------
 
     def user(self, user_id: str = "", *, anonymous_id: str = "") -> user_service_pb2.GetUserResponse:
         """What is kept about a user."""
         request = user_service_pb2.GetUserRequest(user_id=user_id, anonymous_id=anonymous_id)
         return self._call(self._users.GetUser, request)
 
+    def set_preferences(
+        self,
+        user_id: str = "",
+        preferences: Preferences | None = None,
+        *,
+        anonymous_id: str = "",
+        fields: Iterable[str] = (),
+    ) -> Preferences:
+        """Change what a user chose: the `fields` named, or those that are set. All that they have chosen then."""
+        request = requests.choosing(user_id, anonymous_id, preferences or Preferences(), fields)
+        return self._call(self._users.SetPreferences, request).preferences
+
+    def export_user(self, user_id: str = "", *, anonymous_id: str = "") -> Iterator[user_service_pb2.ExportRecord]:
+        """Everything that is kept about a user, logs included, read page by page."""
+        request = user_service_pb2.ExportUserRequest(user_id=user_id, anonymous_id=anonymous_id)
+        while True:
+            page = self._call(self._users.ExportUser, request)
+            yield from page.records
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    def delete_user(self, user_id: str = "", *, anonymous_id: str = "") -> user_service_pb2.DeleteUserResponse:
+        """Delete everything that is kept about a user, in every index and log."""
+        request = user_service_pb2.DeleteUserRequest(user_id=user_id, anonymous_id=anonymous_id)
+        return self._call(self._users.DeleteUser, request)
+
+    # --- calling ------------------------------------------------------------------------------------------------------
+
     def _call(self, method: Callable[..., Response], request: object) -> Response:
-        try:
-            return method(request, timeout=self._timeout, metadata=metadata(self._security))
-        except grpc.RpcError as error:
-            raise service_error(error) from error
+        end = clock.monotonic() + self._timeout
+        while True:
+            try:
+                return method(request, timeout=end - clock.monotonic(), metadata=metadata(self._security))
+            except grpc.RpcError as error:
+                failed = service_error(error)
+                clock.sleep(pause_before_again(failed, end - clock.monotonic(), error))
 
 
-def _request_id(mode: Mode) -> str:
-    """What makes a repeated call safe; a peek needs nothing."""
-    return "" if mode == "peek" else str(uuid4())
-
-
-def _files(files: Mapping[str, bytes]) -> list[rule_service_pb2.RuleFile]:
-    return [rule_service_pb2.RuleFile(name=name, content=content) for name, content in files.items()]
+def pause_before_again(error: Exception, left: float, cause: Exception) -> float:
+    """Seconds to wait before a refused call is made again; raises the error if it is not to be, or not in time."""
+    if isinstance(error, Unavailable) and 0 < error.retry_after < left:
+        return error.retry_after
+    raise error from cause

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from json import dumps
 
 import grpc
+import grpc.aio
 
 _RETRIED = {
     "maxAttempts": 5,
@@ -16,9 +17,9 @@ _RETRIED = {
 }
 _REPEATABLE = {
     "EventService": ["Ingest"],
-    "DecisionService": ["Decide", "Report", "ListDecisions", "GetDecision"],
-    "RuleService": ["CheckRules", "GetRules"],
-    "UserService": ["GetUser"],
+    "DecisionService": ["Decide", "BatchDecide", "Report", "ListDecisions", "GetDecision", "Preview"],
+    "RuleService": ["CheckRules", "GetRules", "ListVersions"],
+    "UserService": ["GetUser", "ExportUser", "DeleteUser", "SetPreferences"],
 }
 """Those that change something know a repetition by its message, request or decision ids. Streams are resumed by us."""
 
@@ -61,6 +62,14 @@ def connect(address: str, security: Security) -> grpc.Channel:
         return grpc.insecure_channel(address, options=_OPTIONS)
     credentials = grpc.ssl_channel_credentials(security.root, security.key, security.certificate)
     return grpc.secure_channel(address, credentials, options=_OPTIONS)
+
+
+def connect_async(address: str, security: Security) -> grpc.aio.Channel:
+    """The same for an event loop."""
+    if not (security.tls or security.root or security.certificate):
+        return grpc.aio.insecure_channel(address, options=_OPTIONS)
+    credentials = grpc.ssl_channel_credentials(security.root, security.key, security.certificate)
+    return grpc.aio.secure_channel(address, credentials, options=_OPTIONS)
 
 
 def metadata(security: Security) -> tuple[tuple[str, str], ...]:

@@ -39,8 +39,12 @@ class Patience:
 
     def bear(self, error: Unavailable) -> None:
         """Wait before the next attempt, or raise the error when it is time to give up."""
+        self._pause(self.wait(error))
+
+    def wait(self, error: Unavailable) -> float:
+        """Seconds to wait before the next attempt; raises the error when it is time to give up."""
         wait = max(self._next * random.uniform(0.8, 1.2), error.retry_after)
         if self._clock() + wait - self._progress > self._left:
             raise error
-        self._pause(wait)
         self._next = min(self._next * 2, _LONGEST)
+        return wait
