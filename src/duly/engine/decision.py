@@ -171,7 +171,7 @@ class DecisionIds:
         return prefix + (now // 1000).to_bytes(6, "big") + self._bits(48).to_bytes(6, "big")
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 10)
 def user_prefix(bucket: int, identity: str) -> bytes:
     """What all decision ids of a user start with."""
     return bucket.to_bytes(2, "big") + blake2b(identity.encode(), digest_size=6).digest()

@@ -19,8 +19,8 @@ USER, MEMBER, RELATED, INSTANCE, DECISION, EVENT, DUE, REQUEST, FANOUT, HISTORY,
     b"u", b"m", b"f", b"i", b"d", b"e", b"q", b"r", b"t", b"h", b"v", b"c",
 )  # fmt: skip
 
-_KNOWN_BUCKETS = 1 << 16
-"""Of how many identities the bucket is remembered; one is asked for it many times in a call."""
+_KNOWN_BUCKETS = 1 << 10
+"""Of how many identities the bucket is remembered: those of one call, which asks for each many times."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PREFIXES = [bucket_prefix(number) for number in range(0x10000)]
