@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 import duly
-from benchmarks import conditions, decide, ingest
+from benchmarks import asking, conditions, decide, ingest
 from benchmarks.result import Result
 
 TITLE = ("what", "duly", "compared with", "ratio")
@@ -22,7 +22,7 @@ def main() -> None:
     options = arguments()
     console = Console(width=120)
     results: list[Result] = []
-    for benchmark in (decide, ingest, conditions):
+    for benchmark in (decide, asking, ingest, conditions):
         results += benchmark.run(console, seconds=options.seconds)
     console.print(table(results))
     if options.markdown:

@@ -15,14 +15,14 @@ from duly.v1.decision_service_pb2 import BatchDecideRequest, BatchDecideResponse
 
 OpenDecide = Callable[[Iterator[BatchDecideRequest]], Iterator[BatchDecideResponse]]
 
-MOST = 500
-"""Questions in one message; the service takes a thousand."""
+MOST = 100
+"""Questions in one message. Larger ones are no faster, and the service would rest while all who asked are answered."""
 
 LINGER = 0.001
 """Seconds that a question may wait for others. None waits that finds nobody else asking."""
 
-AHEAD = 2
-"""Messages under way at a time: the service reads one while it answers another."""
+AHEAD = 3
+"""Messages under way at a time: the service reads one while it answers another, and one is answered to here."""
 
 IDLE = 20.0
 """Seconds without a question after which the stream is ended: each holds a thread of the service."""
@@ -102,7 +102,7 @@ class Asking:
             if self._stream != stream:
                 return None
             bundle, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-            self._expected = len(bundle) + len(self._waiting)
+            self._expected = len(bundle)
             self._sent.append(bundle)
             return bundle
 

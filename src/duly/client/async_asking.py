@@ -106,7 +106,7 @@ class AsyncAsking:
         if self._expected > 1 and len(self._waiting) < self._expected:
             await self._woken(LINGER)
         bundle, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-        self._expected = len(bundle) + len(self._waiting)
+        self._expected = len(bundle)
         return bundle
 
     async def _woken(self, seconds: float) -> bool:
