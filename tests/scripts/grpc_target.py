@@ -129,9 +129,18 @@ class GrpcTarget:
         self._client.report(id_text(decision), outcome)
 
     def snooze(self, identity, category, until):
+        kept = [snooze for snooze in self._snoozes(identity) if snooze.category != category]
         snooze = user_pb2.Snooze(category=category)
         snooze.end_time.FromMicroseconds(until)
-        self._prefer(identity, user_pb2.Preferences(snoozes=[snooze]))
+        self._prefer(identity, user_pb2.Preferences(snoozes=[*kept, snooze]))
+
+    def _snoozes(self, identity: str) -> list[user_pb2.Snooze]:
+        try:
+            return list(self._client.user(**_ids(identity)).user.preferences.snoozes)
+        except ServiceError as error:
+            if error.code != "NOT_FOUND":
+                raise
+            return []
 
     def mute(self, identity, objects):
         self._prefer(identity, user_pb2.Preferences(muted_objects=objects))

@@ -245,11 +245,12 @@ class Answering:
         before = local_zone(self.plan, user).zone if user is not None and user.pending else None
         observe(self.session, self.plan, event, identity)
         if user is not None and before is not None and local_zone(self.plan, user).zone is not before:
-            self._retime(identity)
+            self.retime(identity)
         if expected is not None:
             hear(self, identity, event, expected, silent)
 
-    def _retime(self, identity: str) -> None:
+    def retime(self, identity: str) -> None:
+        """Ask anew when what waits is due, by what is known now."""
         waiting = list(self.session.user(identity).pending)
         rules = [(pending, self.plan.rule(pending.rule)) for pending in waiting]
         self.queue(

@@ -34,7 +34,7 @@ def refusal(user: User, category: Category, channel: str) -> str:
     if not consent:
         return "no-consent" if category.opt_in else ""
     said = consent.get(f"{channel}/{category.name}") or consent.get(category.name)
-    if said == UNSUBSCRIBED or consent.get(f"{channel}/") == UNSUBSCRIBED:
+    if said == UNSUBSCRIBED or UNSUBSCRIBED in (consent.get(f"{channel}/"), consent.get("")):
         return UNSUBSCRIBED
     return "no-consent" if category.opt_in and said != SUBSCRIBED else ""
 

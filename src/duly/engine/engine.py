@@ -24,7 +24,7 @@ from duly.engine.locks import BucketLocks
 from duly.engine.opens import Everybody
 from duly.engine.outcomes import record
 from duly.engine.passing import Passing
-from duly.engine.preferences import prefer
+from duly.engine.preferences import TIMING, prefer
 from duly.engine.reaching import Reaching
 from duly.engine.remembered import Backfill, adopt, change_remembered, in_force, load_remembered
 from duly.engine.schedule import NEVER, Schedule
@@ -128,15 +128,17 @@ class Engine:
         return self._change(buckets, lambda session: [record(session, report) for report in reports])
 
     def prefer(self, identity: str, wishes: dict[str, Any]) -> User:
-        """Change a user's preferences, as `duly.engine.preferences.prefer` describes; durable on return."""
+        """Change a user's preferences, see `duly.engine.preferences.prefer`, and when what waits is due; durable."""
 
         def change(session: Session) -> User:
-            whom = session.resolve(identity)
+            whom, now = session.resolve(identity), self.clock()
             user = session.user(whom)
-            prefer(user, wishes)
-            user.created = user.created or self.clock()
-            user.updated = self.clock()
+            prefer(user, wishes, now)
+            user.created = user.created or now
+            user.updated = now
             session.keep_user(whom)
+            if user.pending and not TIMING.isdisjoint(wishes):
+                self._begin(session).retime(whom)
             return user
 
         return self._change({self.keys.bucket(identity)}, change)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from duly.engine.history import combine
 from duly.engine.keys import HISTORY, RELATED
+from duly.engine.preferences import merge_preferences
 from duly.engine.session import Session
 from duly.engine.state import Instance, User, is_member
 from duly.engine.trial import merge_assignments
@@ -70,7 +71,7 @@ def _move_state(origin: User, person: User, source: str) -> None:
     person.reserved += origin.reserved
     person.groups += [group for group in origin.groups if group not in person.groups]
     person.identities += [known for known in (source, *origin.identities) if known not in person.identities]
-    person.preferences = {**origin.preferences, **person.preferences}
+    merge_preferences(person, origin)
     person.awaited += origin.awaited
     person.segments = {**origin.segments, **person.segments}
     merge_assignments(person, origin)

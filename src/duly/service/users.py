@@ -7,6 +7,7 @@ import grpc
 from duly.engine.engine import Engine
 from duly.engine.event import Flaw
 from duly.service.convert.flawed import Flawed
+from duly.service.convert.preferences import put_preferences, wishes_of
 from duly.service.convert.question import identity_of
 from duly.service.convert.user import user_message
 from duly.service.errors import NotFound, Unsupported
@@ -39,4 +40,11 @@ class Users:
     def SetPreferences(  # noqa: N802
         self, request: pb.SetPreferencesRequest, context: grpc.ServicerContext
     ) -> pb.SetPreferencesResponse:
-        raise Unsupported("preferences cannot be set in this version; send them as traits or subscription events")
+        flaws: list[Flaw] = []
+        identity = identity_of(request.user_id, request.anonymous_id, flaws)
+        wishes = wishes_of(request, flaws)
+        if flaws:
+            raise Flawed(flaws)
+        response = pb.SetPreferencesResponse()
+        put_preferences(response.preferences, self._engine.prefer(identity, wishes))
+        return response

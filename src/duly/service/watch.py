@@ -12,8 +12,8 @@ from duly.engine.event import Flaw
 from duly.service.convert.decision import put_decision
 from duly.service.convert.flawed import Flawed
 from duly.service.convert.instant import SECOND, put_instant
+from duly.service.convert.preferences import device_tokens
 from duly.service.convert.question import lease_of
-from duly.service.convert.user import device_tokens
 from duly.service.streams import Streams
 from duly.service.watchers import Watcher, Watchers
 from duly.v1 import decision_service_pb2 as pb

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from duly.engine.decision import id_text
 from duly.engine.local import local_zone
@@ -11,15 +10,9 @@ from duly.engine.state import Delivery, Pending, User
 from duly.planning.plan import Plan
 from duly.service.convert.decision import object_text
 from duly.service.convert.instant import put_instant
+from duly.service.convert.preferences import put_preferences
 from duly.service.convert.structure import put_object
 from duly.v1 import user_pb2 as pb
-
-_CONSENT = {
-    "subscribed": pb.CONSENT_STATE_SUBSCRIBED,
-    "unsubscribed": pb.CONSENT_STATE_UNSUBSCRIBED,
-    "did-not-subscribe": pb.CONSENT_STATE_DID_NOT_SUBSCRIBE,
-}
-_TOKENS = "device_tokens"
 
 
 def user_message(identity: str, user: User, relations: Mapping[str, int], plan: Plan) -> pb.User:
@@ -29,7 +22,7 @@ def user_message(identity: str, user: User, relations: Mapping[str, int], plan: 
     put_object(message.traits, user.traits)
     choice = local_zone(plan, user)
     message.zone, message.zone_source = choice.zone.name, choice.source
-    _put_preferences(message.preferences, user)
+    put_preferences(message.preferences, user)
     for relation, count in sorted(relations.items()):
         message.relation_counts.add(relation=relation, count=count)
     _put_pending(message, user)
@@ -39,38 +32,11 @@ def user_message(identity: str, user: User, relations: Mapping[str, int], plan: 
     return message
 
 
-def device_tokens(user: User, channel: str) -> Iterator[pb.DeviceToken]:
-    """Where a user can be reached on a channel: the trait `device_tokens`, a list of texts or of objects."""
-    listed = user.traits.get(_TOKENS)
-    for item in listed if isinstance(listed, list) else ():
-        found = _device_token(item)
-        if found is not None and found.channel == channel:
-            yield found
-
-
-def _device_token(item: Any) -> pb.DeviceToken | None:
-    if isinstance(item, str):
-        return pb.DeviceToken(token=item, channel="push")
-    if isinstance(item, dict) and isinstance(item.get("token"), str):
-        channel, platform = item.get("channel", "push"), item.get("platform", "")
-        if isinstance(channel, str) and isinstance(platform, str):
-            return pb.DeviceToken(token=item["token"], channel=channel, platform=platform)
-    return None
-
-
 def _put_ids(message: pb.User, identity: str, user: User) -> None:
     if identity.startswith("u:"):
         message.user_id = identity[2:]
     others = [*user.identities, identity]
     message.anonymous_ids.extend(sorted({other[2:] for other in others if other.startswith("a:")}))
-
-
-def _put_preferences(target: pb.Preferences, user: User) -> None:
-    target.SetInParent()
-    for key, state in sorted(user.consent.items()):
-        channel, _, category = key.rpartition("/")
-        consent = target.consents.add(category=category, channel=channel)
-        consent.state = _CONSENT.get(state, pb.CONSENT_STATE_UNKNOWN)
 
 
 def _put_pending(message: pb.User, user: User) -> None:
