@@ -8,6 +8,7 @@ from duly.lint.frequency import binds, transactional
 from duly.lint.rule import World
 from duly.meaning import model
 from duly.meaning.model import DAY, HOUR, WEEK
+from duly.source import Span
 
 Stretches = tuple[tuple[int, int], ...]
 """Half-open parts of the week in microseconds after Monday 00:00 on the wall, in order, apart from each other."""
@@ -132,3 +133,13 @@ def duration(length: int) -> str:
             count = length // size
             return f"{count} {unit}{'' if count == 1 else 's'}"
     return "no time"
+
+
+def days_that_fit(length: int) -> str:
+    """The least whole days that are longer than a wait with a clock change in it, as people write them."""
+    return duration(-(-(length + HOUR) // DAY) * DAY)
+
+
+def trigger_span(rule: model.Rule) -> Span:
+    """Where a rule says what starts it, for findings about when it sends."""
+    return rule.trigger.span

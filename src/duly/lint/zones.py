@@ -6,6 +6,10 @@ import re
 from functools import cache
 from importlib import resources
 
+from duly.lint.rule import World, written_parts
+from duly.source import Source, Span
+from duly.syntax import nodes
+
 _FIXED = re.compile(r"(?:Etc/)?(?:GMT|UCT)(?:[+-]?\d+)?|EST|MST|HST")
 
 
@@ -26,3 +30,15 @@ def successors() -> dict[str, str]:
 def is_fixed(name: str) -> bool:
     """Whether a zone is a mere distance from UTC, which knows no summer time; UTC itself says so and is none."""
     return _FIXED.fullmatch(name) is not None
+
+
+def zones_written(world: World) -> list[tuple[Source, Span, str]]:
+    """Every zone that a rule set names, tests aside, with its place."""
+    return world.once(_zones_written)
+
+
+def _zones_written(world: World) -> list[tuple[Source, Span, str]]:
+    found = world.once(written_parts)
+    kinds = (nodes.At, nodes.AtBestTime, nodes.Between, nodes.Quiet, nodes.Timezone)
+    zones = [(part.source, part.node.zone) for kind in kinds for part in found.get(kind, ())]
+    return [(source, zone.span, zone.value) for source, zone in zones if zone.value is not None]
