@@ -187,7 +187,7 @@ def test_the_other_calls_by_tasks(server):
         assert (await client.report(granted, "sent")).decision_id == granted
         assert (await client.decision(granted)).outcomes
         assert [each.rule async for each in client.decisions("rolf", rule="thanks")] == ["thanks"]
-        assert [each.current async for each in client.versions()][0]
+        assert (await anext(client.versions())).current
         assert (await client.decide("rolf", event=order(9), mode="peek")).decisions
         assert (await client.check({"a.duly": b"when"})).publishable is False
         assert await client.publish({"a.duly": RULES.encode()}, validate_only=True)
