@@ -12,7 +12,20 @@ import click
 
 from duly import __version__
 
-_NAMES = ("serve", "lint", "format", "test", "plan", "publish", "ingest", "decide", "watch", "prelude", "version")
+_NAMES = (
+    "serve",
+    "lint",
+    "format",
+    "test",
+    "plan",
+    "publish",
+    "ingest",
+    "decide",
+    "watch",
+    "prelude",
+    "lsp",
+    "version",
+)
 """Each is a module `duly.cli.NAME_command` with a command called `command`."""
 
 BROKEN_PIPE = 141
