@@ -10,9 +10,9 @@ from duly.conditions.compile import compile_condition, compile_value
 from duly.conditions.context import MISSING
 from duly.conditions.family import CALENDAR, JSON, family, meeting
 from duly.lint.logic import variables
-from duly.lint.logic.domains import Among, Counted, Domain, Measured
 from duly.lint.logic.domains import MISSING as ABSENT
 from duly.lint.logic.domains import PRESENT as THERE
+from duly.lint.logic.domains import Among, Counted, Domain, Measured
 from duly.lint.logic.facts import Invented
 from duly.lint.logic.json_atoms import json_values, searched
 from duly.lint.logic.pairs import ordered
@@ -54,7 +54,7 @@ def constant(truth: bool | None, want: Want) -> Leaf:
 
 
 @singledispatch
-def leaf(clause: Condition, want: Want) -> Leaf:
+def leaf(clause: Condition, _want: Want) -> Leaf:
     """What must hold so that `clause` is as wanted."""
     raise TypeError(type(clause))
 
@@ -151,7 +151,9 @@ def _against(value: Value, operator: str, items: list[Constant], kind: Type, wan
     if variables.is_clock(value, kind):
         line, clock = (DAYS, Clock("today")) if kind is Type.DATE else (_WEEK, Clock("day of week"))
         return ((clock, Measured(_portion(line, operator, scalars, want), unknown=False)),)
-    return ((Reckoned(variables.plain(value)), Measured(_portion(_line(value, kind), operator, scalars, want), want.open)),)
+    return (
+        (Reckoned(variables.plain(value)), Measured(_portion(_line(value, kind), operator, scalars, want), want.open)),
+    )
 
 
 def _counts(item: Constant) -> bool:
@@ -172,4 +174,3 @@ def _portion(line: Line, operator: str, scalars: list[Scalar], want: Want) -> Ra
 def _counted(value: Aggregate, operator: str, scalars: list[Any], want: Want) -> Counted:
     line = counts(len(value.events.names))
     return Counted(meet(line.full, _portion(line, operator, scalars, want)), line.full if want.open else ())
-

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from duly.lint.logic.ranges import NOTHING, NUMBERS, Ranges, meet
 from duly.lint.logic.texts import Texts
 
-Self = TypeVar("Self", bound="Domain")
 Item = tuple[str, Any]
 """A constant that a list may hold, with its type, because 1 is not true."""
 
@@ -16,7 +15,7 @@ Item = tuple[str, Any]
 class Domain(Protocol):
     """A set of values of one variable."""
 
-    def meet(self: Self, other: Any) -> Self:
+    def meet(self, other: Any) -> Any:
         """What is in both sets."""
 
     @property

@@ -8,7 +8,7 @@ from typing import Any
 from duly.conditions.compile import compile_filter
 from duly.lint.logic import variables
 from duly.lint.logic.domains import OBJECTS, PRESENT, Among, Measured, Values
-from duly.lint.logic.facts import NOON, Invented, Memory, Segments
+from duly.lint.logic.facts import NOON, Invented, Segments
 from duly.lint.logic.links import day_of, prefixes, windows_agreed
 from duly.lint.logic.pairs import Lie
 from duly.lint.logic.pick import ABSENT, candidates, whole
@@ -80,9 +80,7 @@ def _put(target: dict[str, Any], path: tuple[str, ...], value: Any, optional: bo
 # --- values that are compared with each other -------------------------------------------------------------------------
 
 
-def _choose_pair(
-    pair: Pair, domain: Among, carried: Mapping[Carried, Values], chosen: dict[Carried, Any]
-) -> None:
+def _choose_pair(pair: Pair, domain: Among, carried: Mapping[Carried, Values], chosen: dict[Carried, Any]) -> None:
     if not (isinstance(pair.left, Property) and isinstance(pair.right, Property)) or Lie.UNKNOWN in domain.options:
         return
     left, right = variables.carried(pair.left), variables.carried(pair.right)
@@ -94,7 +92,9 @@ def _choose_pair(
                 return
 
 
-def _choices(variable: Carried, carried: Mapping[Carried, Values], chosen: Mapping[Carried, Any], dated: bool) -> list[Any]:
+def _choices(
+    variable: Carried, carried: Mapping[Carried, Values], chosen: Mapping[Carried, Any], dated: bool
+) -> list[Any]:
     values = carried.get(variable, PRESENT)
     first = [chosen[variable]] if variable in chosen else []
     dates = [f"2026-07-0{day}T12:00:00Z" for day in (1, 2, 3)] if dated and values.texts is not None else []
@@ -119,37 +119,35 @@ def _is_number(value: Any) -> bool:
 
 
 def _remember(facts: Invented, term: Term, solve: Solve) -> None:
+    for variable, domain in term.items():
+        if isinstance(variable, Reckoned) and isinstance(domain, Measured):
+            _reckon(facts, variable, domain, solve)
     windows = windows_agreed(term) or {}
     for window in sorted(windows, key=_narrowness):
         count, complete = windows[window]
         _fill(facts, window, count, windows, solve)
         if not complete:
             _forget(facts, window)
-    for variable, domain in term.items():
-        if isinstance(variable, Reckoned) and isinstance(domain, Measured):
-            _reckon(facts, variable, domain, solve)
 
 
 def _narrowness(window: Window) -> tuple[bool, int, bool]:
     return (window.window is None, window.window or 0, window.where is None)
 
 
-def _fill(
-    facts: Invented, window: Window, count: int, windows: Mapping[Window, Any], solve: Solve
-) -> None:
-    """Add as many events as are lacking, where no narrower window sees them."""
+def _fill(facts: Invented, window: Window, count: int, windows: Mapping[Window, Any], solve: Solve) -> None:
+    """Add as many events as are lacking, where no narrower window sees them, and none newer than the newest."""
     where = window.where
     properties = solve(where) if where is not None else {}
     if properties is None:
         return
     passes = compile_filter(where) if where is not None else None
     start = facts.now - window.window if window.window is not None else None
+    past = facts.history.events(window.names)
     have = sum(
-        (start is None or time > start) and (passes is None or passes(facts, event) is True)
-        for time, event in facts.history.events(window.names)
+        (start is None or time > start) and (passes is None or passes(facts, event) is True) for time, event in past
     )
     shorter = [each.window or 0 for each in windows if _is_shorter(each, window)]
-    time = facts.now - max([*shorter, 0])
+    time = min(facts.now - max([*shorter, 0]), past[-1][0] if past else facts.now)
     name = window.names[0]
     facts.history.past.setdefault(name, []).extend([(time, properties)] * max(count - have, 0))
     facts.history.past[name].sort(key=lambda past: past[0])
@@ -179,5 +177,3 @@ def _reckon(facts: Invented, variable: Reckoned, domain: Measured, solve: Solve)
 
 def _allows_minute(domain: Measured) -> bool:
     return any(low <= (0, MINUTE, 0) < high for low, high in domain.ranges)
-
-

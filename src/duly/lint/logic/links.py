@@ -1,4 +1,4 @@
-"""What variables have to do with each other: paths that lead through others, windows inside others, dates and weekdays."""
+"""What variables have to do with each other: paths through others, windows inside others, dates and weekdays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _TODAY, _WEEKDAY = Clock("today"), Clock("day of week")
 
 def consistent(term: Mapping[Variable, Any]) -> bool:
     """Whether the variables of a term can all be so at the same time, as far as can be told."""
-    return _paths_agree(term) and _clocks_agree(term) and windows_agreed(term) is not None
+    kinds = {type(variable) for variable in term}
+    if Clock in kinds and not _clocks_agree(term):
+        return False
+    return (Window not in kinds or windows_agreed(term) is not None) and _paths_agree(term)
 
 
 # --- paths ------------------------------------------------------------------------------------------------------------
@@ -55,7 +58,7 @@ def day_of(term: Mapping[Variable, Any]) -> int | None:
     open = _WEEKDAY not in term
     for low, high in days.ranges:
         near = range(low[1], min(high[1], low[1] + 7))
-        usual = range(_USUAL, _USUAL + 7) if low[1] <= _USUAL and _USUAL + 7 <= high[1] else near
+        usual = range(_USUAL, _USUAL + 7) if low[1] <= _USUAL and high[1] >= _USUAL + 7 else near
         for day in usual:
             if open or has_day(weekdays.ranges, (day - 1) % 7):
                 return day
@@ -137,4 +140,3 @@ def _at_least(ranges: Ranges, least: int) -> int | None:
         if (0, least, 0) < high:
             return max(least, int(low[1]))
     return None
-

@@ -1,9 +1,9 @@
 """
 Sets of numbers, texts or whole numbers as disjoint ranges.
 
-A range lies between two cuts; a cut is a place between values: before one, or after it. Whatever has a next value (whole
-numbers; texts, whose next one ends in a NUL) is cut before values only, so that a range with something between its
-cuts is never empty.
+A range lies between two cuts; a cut is a place between values: before one, or after it. Whatever has a next value
+(whole numbers; texts, whose next one ends in a NUL) is cut before values only, so that a range with something between
+its cuts is never empty.
 """
 
 from __future__ import annotations

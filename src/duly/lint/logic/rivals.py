@@ -16,7 +16,7 @@ from duly.meaning import model
 
 MOST_RIVALS = 64
 """Of rules that share all else, more than so many are not compared."""
-MOST_PAIRS = 4_096
+MOST_PAIRS = 2_048
 """How many pairs of a rule set are compared."""
 
 
@@ -33,7 +33,8 @@ class Rivals:
     """
     Two rules with a common trigger, of one channel and category, that send at the same time.
 
-    `one` fires only if `other` does, unless they just overlap.
+    `one` fires only if `other` does, unless they just overlap. Rules between which a priority, a limit or a gap decides
+    are only compared for being equivalent.
     """
 
     one: model.Rule
@@ -49,7 +50,7 @@ def rivals(world: World) -> list[Rivals]:
     for number, (one, other) in enumerate(_pairs(world)):
         if number >= MOST_PAIRS:
             break
-        pair = _compared(reason, one, other)
+        pair = _compared(reason, one, other, settled(one, other, world.rule_set))
         if pair is not None:
             found.append(pair)
     return found
@@ -76,16 +77,18 @@ def _triggers(trigger: model.Trigger) -> tuple[object, ...]:
     return trigger.names if isinstance(trigger, model.EventTrigger) else (trigger,)
 
 
-def _compared(reason: Reason, one: model.Rule, other: model.Rule) -> Rivals | None:
-    both = (*_goal(one, Want.TRUE), *_goal(other, Want.TRUE))
-    if both and reason.impossible(*both):
-        return None
+def _compared(reason: Reason, one: model.Rule, other: model.Rule, settled: bool) -> Rivals | None:
+    """How two rules lie to each other; of those between which something decides only whether they are equivalent."""
     first = _heard(one) <= _heard(other) and _implies(reason, one, other)
+    if settled and not first:
+        return None
     second = _heard(other) <= _heard(one) and _implies(reason, other, one)
+    if settled and not second:
+        return None
     if second and not first:
         one, other = other, one
     kind = Kind.EQUIVALENT if first and second else Kind.IMPLIED if first or second else Kind.OVERLAPPING
-    example = reason.example(*both)
+    example = reason.example(*_goal(one, Want.TRUE), *_goal(other, Want.TRUE))
     return Rivals(one, other, kind, example) if isinstance(example, Example) else None
 
 

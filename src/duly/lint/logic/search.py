@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from duly.lint.logic.atoms import leaf
+from duly.lint.logic.atoms import Leaf, leaf
 from duly.lint.logic.domains import Domain
 from duly.lint.logic.links import consistent
 from duly.lint.logic.variables import Variable
@@ -36,6 +36,8 @@ class Search:
     def __init__(self, segments: Segments) -> None:
         self._segments = segments
         self._steps = 0
+        self._leaves: dict[tuple[int, Want], tuple[Condition, Leaf]] = {}
+        self._ranges: dict[int, tuple[Within, And]] = {}
 
     def terms(self, goals: Sequence[Goal]) -> Iterator[Term]:
         """All terms, one after the other. Raises `TooLarge`."""
@@ -76,25 +78,32 @@ class Search:
             else:
                 open.append(parts)
         elif isinstance(condition, Within):
-            goals.append((bounds(condition), want))
+            goals.append((self._bounds(condition), want))
         elif isinstance(condition, InSegment) and condition.segment in self._segments:
             goals.append((self._segments[condition.segment].where, want))
         else:
-            return _constrain(condition, want, term)
+            return self._constrain(condition, want, term)
         return True
 
+    def _bounds(self, condition: Within) -> And:
+        known = self._ranges.get(id(condition))
+        if known is None:
+            known = self._ranges[id(condition)] = (condition, bounds(condition))
+        return known[1]
 
-def _constrain(clause: Condition, want: Want, term: Term) -> bool:
-    found = leaf(clause, want)
-    if found is None:
-        return False
-    for variable, domain in found:
-        known = term.get(variable)
-        narrowed = domain if known is None else known.meet(domain)
-        if narrowed.empty:
+    def _constrain(self, clause: Condition, want: Want, term: Term) -> bool:
+        known = self._leaves.get((id(clause), want))
+        if known is None:  # the clause is kept with what was found, so that no other gets its id
+            known = self._leaves[id(clause), want] = (clause, leaf(clause, want))
+        if known[1] is None:
             return False
-        term[variable] = narrowed
-    return True
+        for variable, domain in known[1]:
+            before = term.get(variable)
+            narrowed = domain if before is None else before.meet(domain)
+            if narrowed.empty:
+                return False
+            term[variable] = narrowed
+        return True
 
 
 def bounds(condition: Within) -> And:

@@ -30,7 +30,8 @@ def raw(source: Source, part: Placed) -> str:
 
 def layers(source: Source, span: Span) -> list[Span]:
     """The span with each pair of parentheses around it, the innermost first."""
-    text, found = source.text, []
+    text = source.text
+    found: list[Span] = []
     start, end = span.start, span.end
     while True:
         while start and text[start - 1].isspace():

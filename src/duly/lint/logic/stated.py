@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from duly.conditions.reads import walk
 from duly.lint.logic.reason import Reason
+from duly.lint.logic.topics import HISTORY, NOTHING, Topics
 from duly.lint.logic.wants import Want
 from duly.lint.rule import World, written_parts
 from duly.meaning import model
@@ -21,8 +21,8 @@ class Stated:
     """
     The condition of a rule or of a segment.
 
-    `never` says that it is proven never to be true. `repeats` says that it speaks twice of one thing: of a condition
-    that does not, each clause can be what it wants whatever the others are.
+    `never` says that it is proven never to be true. `repeats` says that it speaks twice of one of its `topics`: of a
+    condition that does not, each clause can be what it wants whatever the others are.
     """
 
     source: Source
@@ -31,6 +31,7 @@ class Stated:
     rule: model.Rule | None
     never: bool
     repeats: bool
+    topics: frozenset[str]
 
 
 def reasoning(world: World) -> Reason:
@@ -40,45 +41,26 @@ def reasoning(world: World) -> Reason:
 
 def stated(world: World) -> list[Stated]:
     """All conditions. To be asked for once."""
-    reason = world.once(reasoning)
-    found = []
-    for rule in world.rule_set.rules.values():
-        if rule.where is not None:
-            found.append(_stated(reason, rule.source, rule.where, rule.name, rule))
+    reason, topics = world.once(reasoning), Topics(world.rule_set.segments)
+    found = [
+        _stated(reason, topics, rule.source, rule.where, rule.name, rule)
+        for rule in world.rule_set.rules.values()
+        if rule.where is not None
+    ]
     for part in world.once(written_parts).get(nodes.Segment, ()):
         segment = world.rule_set.segments.get(part.node.name.value)
         if segment is not None:
-            found.append(_stated(reason, part.source, segment.where, segment.name, None))
+            found.append(_stated(reason, topics, part.source, segment.where, segment.name, None))
     return found
 
 
 def _stated(
-    reason: Reason, source: Source, condition: model.Condition, name: str, rule: model.Rule | None
+    reason: Reason, topics: Topics, source: Source, condition: model.Condition, name: str, rule: model.Rule | None
 ) -> Stated:
-    simple = isinstance(condition, model.Related | model.Missing | model.OptedIn)
-    never = not simple and reason.never(condition)
-    return Stated(source, condition, name, rule, never, not simple and _repeats(condition))
-
-
-def _repeats(condition: model.Condition) -> bool:
-    topics = list(_topics(condition))
-    return len(topics) > len(set(topics))
-
-
-def _topics(condition: model.Condition) -> Iterator[str]:
-    for part in walk(condition):
-        match part:
-            case model.Property(scope=scope, path=path):
-                yield f"{'user' if scope == 'user' else 'event'} {path[0]}"
-            case model.Related(relation=name) | model.OptedIn(category=name):
-                yield f"membership {name}"
-            case model.Aggregate() | model.Did() | model.DidNot() | model.TimeSince():
-                yield "history"
-            case model.Moment():
-                yield "clock"
-            case model.InSegment():  # its condition may speak of anything
-                yield "segment"
-                yield "segment"
+    spoken = topics.of(condition)
+    repeats = len(spoken) > len(set(spoken))
+    never = (repeats or HISTORY in spoken or NOTHING in spoken) and reason.never(condition)
+    return Stated(source, condition, name, rule, never, repeats, frozenset(spoken))
 
 
 def connectives(condition: model.Condition) -> Iterator[Connective]:

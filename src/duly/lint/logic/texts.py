@@ -102,7 +102,9 @@ class Texts:
         return next((text for text in self._candidates() if self.has(text)), None)
 
     def _candidates(self) -> Iterator[str]:
-        parts = {kind: [part for test, part, wanted in sorted(self.tests) if wanted and test == kind] for kind in _KINDS}
+        parts = {
+            kind: [part for test, part, wanted in sorted(self.tests) if wanted and test == kind] for kind in _KINDS
+        }
         prefix = common_prefix(self.ranges)
         suffix = max(parts["ends with"], key=len, default="")
         literal = "".join(pattern.strip("^$") for pattern in parts["matches"])

@@ -13,6 +13,8 @@ class Want(Enum):
     NOT_TRUE = frozenset({False, None})
     NOT_FALSE = frozenset({True, None})
 
+    __hash__ = object.__hash__  # members are compared by identity, and Enum's own hash is slow
+
     def __init__(self, truths: frozenset[bool | None]) -> None:
         self.truths = truths
         self.positive = True in truths

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from duly.diagnostics import Severity
 from duly.lint.logic.spelling import raw, replaced, spelled
 from duly.lint.parts import Part
@@ -24,21 +26,24 @@ def chained_equals(part: Part[nodes.Or], world: World, report: Report) -> None:
     Prefer:
         when Order Completed where user.country in ("DE", "AT"), max 1/day
     """
-    terms = part.node.terms
-    if not are_listed(terms, "="):
-        return
-    text = f"{raw(part.source, terms[0].left)} in ({', '.join(raw(part.source, term.right) for term in terms)})"  # type: ignore[union-attr]
-    message = f"{spelled(part.source, part.node.span)} is a list"
-    report(part.source, part.node.span, message, f"write `{text}`", replaced(part.source, part.node.span, text))
+    terms = listed(part.node.terms, "=")
+    if len(terms) > 1 and len(terms) == len(part.node.terms):
+        text = f"{raw(part.source, terms[0].left)} in ({', '.join(raw(part.source, term.right) for term in terms)})"
+        message = f"{spelled(part.source, part.node.span)} is a list"
+        report(part.source, part.node.span, message, f"write `{text}`", replaced(part.source, part.node.span, text))
 
 
-def are_listed(terms: tuple[nodes.Condition, ...], operator: str) -> bool:
-    """Whether all terms compare one property with literals of one kind."""
-    if len(terms) < 2 or not all(isinstance(term, nodes.Comparison) and term.operator == operator for term in terms):
-        return False
-    values = {term.left for term in terms if isinstance(term, nodes.Comparison)}
-    kinds = {type(term.right) for term in terms if isinstance(term, nodes.Comparison)}
-    items = {term.right for term in terms if isinstance(term, nodes.Comparison)}
-    if len(values) != 1 or len(kinds) != 1 or len(items) != len(terms):
-        return False
-    return isinstance(values.pop(), nodes.Path) and kinds.pop() in LISTED
+def listed(terms: Sequence[nodes.Condition], operator: str) -> list[nodes.Comparison]:
+    """The first terms, as many as compare one property with different literals of one kind."""
+    found: list[nodes.Comparison] = []
+    for term in terms:
+        if not isinstance(term, nodes.Comparison) or term.operator != operator:
+            break
+        if not isinstance(term.left, nodes.Path) or not isinstance(term.right, LISTED):
+            break
+        if found and not (term.left == found[0].left and type(term.right) is type(found[0].right)):
+            break
+        if term.right in [other.right for other in found]:
+            break
+        found.append(term)
+    return found

@@ -23,7 +23,11 @@ def constant_arithmetic(_checked: Checked, world: World, report: Report) -> None
     Prefer:
         when Order Completed where total >= 120, max 1/day
     """
-    found = [(part, known) for part in world.once(written_parts).get(nodes.Arithmetic, ()) if (known := _worked_out(part.node))]
+    found = [
+        (part, known)
+        for part in world.once(written_parts).get(nodes.Arithmetic, ())
+        if (known := _worked_out(part.node))
+    ]
     for part, known in found:
         span = outer(part.source, part.node)
         if any(other.source is part.source and _inside(part.node, other.node) for other, _ in found):

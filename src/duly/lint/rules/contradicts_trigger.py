@@ -6,6 +6,7 @@ from duly.diagnostics import Severity
 from duly.lint.logic.search import Goal
 from duly.lint.logic.spelling import spelled
 from duly.lint.logic.stated import Stated, reasoning, stated
+from duly.lint.logic.topics import HISTORY
 from duly.lint.logic.wants import Want
 from duly.lint.rule import Group, Report, World, lint
 from duly.meaning import model
@@ -42,7 +43,9 @@ def _known(each: Stated) -> Goal | None:
     trigger = rule.trigger
     if isinstance(trigger, model.SegmentTrigger) and rule.timing == model.Timing():
         return (model.InSegment(trigger.segment), Want.TRUE if trigger.enters else Want.NOT_TRUE)
-    alone = isinstance(trigger, model.EventTrigger) and len(trigger.names) == 1 and not rule.fans_out
-    if alone and rule.expiry.at is None:  # an event that came so late that no such window has it is past its expiry
-        return (model.Did(model.EventFilter(trigger.names), rule.expiry.after), Want.TRUE)  # type: ignore[union-attr]
-    return None
+    if not isinstance(trigger, model.EventTrigger) or HISTORY not in each.topics:
+        return None
+    if len(trigger.names) > 1 or rule.fans_out or rule.expiry.at is not None:
+        return None
+    # an event that came so late that this window no longer has it is past its expiry
+    return (model.Did(model.EventFilter(trigger.names), rule.expiry.after), Want.TRUE)

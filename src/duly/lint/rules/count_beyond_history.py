@@ -29,5 +29,7 @@ def count_beyond_history(part: Part[nodes.Comparison], world: World, report: Rep
         if isinstance(value, nodes.Count) and isinstance(other, nodes.Number):
             kept = MOST_EVENTS * len(value.events.events)
             if other.value > kept:
-                message = f"{spelled(part.source, other.span)} is more than the {kept:,} events that are kept for a user"
+                message = (
+                    f"{spelled(part.source, other.span)} is more than the {kept:,} events that are kept for a user"
+                )
                 report(part.source, other.span, message, "count in a shorter window, or use a trait")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from duly.diagnostics import Severity
 from duly.lint.logic.spelling import outer, raw, replaced, spelled
 from duly.lint.parts import Part
 from duly.lint.rule import Group, Report, World, lint
 from duly.source import Source
 from duly.syntax import nodes
+
+_NOT = re.compile(r"\s+not\b")
 
 
 @lint(Severity.ADVICE, Group.LOGIC, each=nodes.Not, fixable=True)
@@ -26,19 +30,20 @@ def double_negation(part: Part[nodes.Not], world: World, report: Report) -> None
     text = _straight(part.source, part.node.term) if part.node.term.span != part.node.span else None
     if text is not None:
         message = f"{spelled(part.source, part.node.span)} is denied twice"
-        report(part.source, part.node.span, message, f"write `{' '.join(text.split())}`", _edits(part, text))
-
-
-def _edits(part: Part[nodes.Not], text: str) -> tuple:  # type: ignore[type-arg]
-    return replaced(part.source, part.node.span, text)
+        edits = replaced(part.source, part.node.span, text)
+        report(part.source, part.node.span, message, f"write `{' '.join(text.split())}`", edits)
 
 
 def _straight(source: Source, term: nodes.Condition) -> str | None:
     """What a negative condition denies, None when it is not negative."""
     if isinstance(term, nodes.Comparison) and term.operator == "!=":
         between = source.text[term.left.span.end : term.right.span.start]
-        sign = between.replace("!=", "=") if "!=" in between else between.replace("is", "is", 1).replace(" not", "", 1)
-        return source.text[term.span.start : term.left.span.end] + sign + source.text[term.right.span.start : term.span.end]
+        sign = between.replace("!=", "=") if "!=" in between else _NOT.sub("", between)
+        return (
+            source.text[term.span.start : term.left.span.end]
+            + sign
+            + source.text[term.right.span.start : term.span.end]
+        )
     if not isinstance(term, nodes.Not):
         return None
     inner = term.term
@@ -46,10 +51,5 @@ def _straight(source: Source, term: nodes.Condition) -> str | None:
         around = outer(source, inner)
         return source.text[around.start : around.end]
     written = raw(source, inner)
-    if isinstance(inner, nodes.OneOf):
-        start = inner.value.span.end - inner.span.start
-    elif isinstance(inner, nodes.Missing):
-        start = inner.value.span.end - inner.span.start
-    else:
-        start = 0
-    return written[:start] + written[start:].replace(" not", "", 1)
+    start = inner.value.span.end - inner.span.start if isinstance(inner, nodes.OneOf | nodes.Missing) else 0
+    return written[:start] + _NOT.sub("", written[start:], count=1)

@@ -14,7 +14,8 @@ def float_equality(part: Part[nodes.Comparison], world: World, report: Report) -
     """
     A quotient, an average or a sum of money is compared for equality.
 
-    Such numbers are rounded in the computer: 0.1 + 0.2 is not 0.3. Compare with `>=` or `<=`, or say how near is near enough.
+    Such numbers are rounded in the computer: 0.1 + 0.2 is not 0.3. Compare with `>=` or `<=`, or say how near is near
+    enough.
 
     Avoid:
         when Order Completed where average of total over Order Completed in last 30 days = 20, max 1/day

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from duly.diagnostics import Severity
-from duly.lint.logic.rivals import Kind, rivals, settled
+from duly.lint.logic.rivals import Kind, rivals
 from duly.lint.logic.told import told
 from duly.lint.rule import Group, Report, World, lint
 from duly.meaning.check import Checked
@@ -26,6 +26,6 @@ def implied_rule(_checked: Checked, world: World, report: Report) -> None:
         rule big_sale when Product Sale where user saved product and discount >= 50%, max 1/day
     """
     for pair in world.once(rivals):
-        if pair.kind is Kind.IMPLIED and not settled(pair.one, pair.other, world.rule_set):
+        if pair.kind is Kind.IMPLIED:
             message = f"whenever `{pair.one.name}` fires so does `{pair.other.name}`, such as for {told(pair.example)}"
             report(pair.one.source, pair.one.span, message, "exclude one from the other, or give one of them priority")

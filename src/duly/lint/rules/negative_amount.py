@@ -31,10 +31,11 @@ def negative_amount(part: Part[nodes.Comparison], world: World, report: Report) 
         (node.left, node.operator, node.right),
         (node.right, SWAPPED[node.operator], node.left),
     ):
-        if _is_amount(value) and isinstance(other, nodes.Number | nodes.Percent):
-            if other.value < 0 or (other.value == 0 and operator == "<"):
-                message = f"{spelled(part.source, node.span)}: {spelled(part.source, value.span)} is hardly ever negative"
-                report(part.source, node.span, message, "check the sign and the direction")
+        if not _is_amount(value) or not isinstance(other, nodes.Number | nodes.Percent):
+            continue
+        if other.value < 0 or (other.value == 0 and operator == "<"):
+            message = f"{spelled(part.source, node.span)}: {spelled(part.source, value.span)} is hardly ever negative"
+            report(part.source, node.span, message, "check the sign and the direction")
 
 
 def _is_amount(value: nodes.Value) -> bool:

@@ -15,8 +15,8 @@ def never_false(_checked: Checked, world: World, report: Report) -> None:
     """
     An `or` is never false: it is true, or unknown because something is missing.
 
-    `a != x or a != y` is true of every value, since no value is both. Most often `and` was meant; if only the presence of the
-    value matters, `is not missing` says so.
+    `a != x or a != y` is true of every value, since no value is both. Most often `and` was meant; if only the presence
+    of the value matters, `is not missing` says so.
 
     Avoid:
         when Order Completed where status != "returned" or status != "cancelled", max 1/day

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from duly.diagnostics import Severity
-from duly.lint.logic.rivals import Kind, rivals, settled
+from duly.lint.logic.rivals import Kind, rivals
 from duly.lint.logic.told import told
 from duly.lint.rule import Group, Report, World, lint
 from duly.meaning.check import Checked
@@ -27,6 +27,6 @@ def overlapping_rules(_checked: Checked, world: World, report: Report) -> None:
         rule half when Product Sale where user saved product and discount >= 50%, max 1/day
     """
     for pair in world.once(rivals):
-        if pair.kind is Kind.OVERLAPPING and not settled(pair.one, pair.other, world.rule_set):
+        if pair.kind is Kind.OVERLAPPING:
             message = f"`{pair.one.name}` and `{pair.other.name}` can both fire, such as for {told(pair.example)}"
             report(pair.other.source, pair.other.span, message, "let them exclude each other, or share a limit")

@@ -42,8 +42,17 @@ def redundant_parentheses(_checked: Checked, world: World, report: Report) -> No
     written = world.once(written_parts)
     for kind in _CONDITIONS:
         for part in written.get(kind, ()):
-            if part.source.text[part.node.span.start - 1] == "(" and len(around := layers(part.source, part.node.span)) > 1:
+            if (
+                part.source.text[part.node.span.start - 1] == "("
+                and len(around := layers(part.source, part.node.span)) > 1
+            ):
                 inner = part.source.text[around[0].start : around[0].end]
                 edits: tuple[Edit, ...] = replaced(part.source, around[-1], inner)
                 message = f"{spelled(part.source, part.node.span)} is in {len(around)} pairs of parentheses"
-                report(part.source, around[-1], message, f"keep one: `({' '.join(raw(part.source, part.node).split())})`", edits)
+                report(
+                    part.source,
+                    around[-1],
+                    message,
+                    f"keep one: `({' '.join(raw(part.source, part.node).split())})`",
+                    edits,
+                )

@@ -10,7 +10,7 @@ from duly.lint.parts import Part
 from duly.lint.rule import Group, Report, World, lint
 from duly.syntax import nodes
 
-_NOT_IN = re.compile(r"[\s)]*not\s")
+_SIGN = re.compile(r"\s+(not\s+)?in\s*\(\s*\Z")
 SPOKEN = (nodes.Truth, nodes.Weekday)
 
 
@@ -28,12 +28,12 @@ def single_item_list(part: Part[nodes.OneOf], world: World, report: Report) -> N
         when Order Completed where user.country = "DE", max 1/day
     """
     node = part.node
-    if len(node.items) != 1:
+    before = part.source.text[node.span.start : node.items[0].span.start]
+    sign = _SIGN.search(before)
+    if len(node.items) != 1 or sign is None:
         return
-    negated = _NOT_IN.match(part.source.text[node.value.span.end : node.items[0].span.start]) is not None
     signs = ("is", "is not") if isinstance(node.items[0], SPOKEN) else ("=", "!=")
-    start = part.source.text[node.span.start : node.items[0].span.start]
-    value = start[: re.search(r"\s+(not\s+)?in\s*\(\s*\Z", start).start()]  # type: ignore[union-attr]
-    text = f"{value} {signs[negated]} {raw(part.source, node.items[0])}"
+    equals = signs[sign[1] is not None]
+    text = f"{before[: sign.start()]} {equals} {raw(part.source, node.items[0])}"
     message = f"the list of {spelled(part.source, node.span)} has one item"
-    report(part.source, node.span, message, f"write `{signs[negated]}`", replaced(part.source, node.span, text))
+    report(part.source, node.span, message, f"write `{equals}`", replaced(part.source, node.span, text))

@@ -24,21 +24,19 @@ def split_range(part: Part[nodes.And], world: World, report: Report) -> None:
         when Order Completed where total between 50 and 100, max 1/day
     """
     for one, other in zip(part.node.terms, part.node.terms[1:], strict=False):
-        low, high = (one, other) if _is(one, ">=") else (other, one)
-        if not (_is(low, ">=") and _is(high, "<=")) or low.left != high.left:  # type: ignore[union-attr]
+        low, high = _end(one, ">=") or _end(other, ">="), _end(one, "<=") or _end(other, "<=")
+        if low is None or high is None or low[0] != high[0] or low[1].value >= high[1].value:
             continue
-        if low.right.value < high.right.value:  # type: ignore[union-attr]
-            span = Span(outer(part.source, one).start, outer(part.source, other).end)
-            ends = f"{raw(part.source, low.right)} and {raw(part.source, high.right)}"  # type: ignore[union-attr]
-            text = f"{raw(part.source, low.left)} between {ends}"  # type: ignore[union-attr]
-            edits = replaced(part.source, span, text)
-            report(part.source, span, f"{spelled(part.source, span)} is a range", f"write `{text}`", edits)
+        span = Span(outer(part.source, one).start, outer(part.source, other).end)
+        text = f"{raw(part.source, low[0])} between {raw(part.source, low[1])} and {raw(part.source, high[1])}"
+        edits = replaced(part.source, span, text)
+        report(part.source, span, f"{spelled(part.source, span)} is a range", f"write `{text}`", edits)
 
 
-def _is(term: nodes.Condition, operator: str) -> bool:
-    return (
-        isinstance(term, nodes.Comparison)
-        and term.operator == operator
-        and isinstance(term.left, nodes.Path)
-        and isinstance(term.right, nodes.Number | nodes.Percent)
-    )
+def _end(term: nodes.Condition, operator: str) -> tuple[nodes.Path, nodes.Number | nodes.Percent] | None:
+    """The property and the number of one end of a range."""
+    if not isinstance(term, nodes.Comparison) or term.operator != operator:
+        return None
+    if isinstance(term.left, nodes.Path) and isinstance(term.right, nodes.Number | nodes.Percent):
+        return term.left, term.right
+    return None

@@ -29,7 +29,10 @@ def yoda_comparison(part: Part[nodes.Comparison], world: World, report: Report) 
         return
     text = part.source.text
     sides = raw(part.source, node.left), raw(part.source, node.right)
-    if sides[0] + sides[1] == text[node.span.start : node.span.end] or "(" in text[node.left.span.end : node.right.span.start]:
+    if (
+        sides[0] + sides[1] == text[node.span.start : node.span.end]
+        or "(" in text[node.left.span.end : node.right.span.start]
+    ):
         return
     turned = f"{sides[1]} {_sign(text[node.left.span.end : node.right.span.start], node.operator)} {sides[0]}"
     message = f"{spelled(part.source, node.span)} is the wrong way round"
