@@ -177,6 +177,8 @@ def test_reports(where, code):
         "discount = 20% and temperature < -5",
         "user in grown and user.country = user.home",
         'kind contains "a" and kind contains "b"',
+        'kind = "a" or kind = 5',
+        "total > 5 or total is missing",
     ],
 )
 def test_is_silent_about(where):
