@@ -15,6 +15,9 @@ from duly.engine.lapse import lapse
 from duly.engine.settle import Claim, Settlement
 from duly.engine.state import Delivery
 
+FIRST, LAST = -(1 << 40), 1 << 40
+"""Ranks before and behind those of all rules. The rank of a rule is its priority with the sign changed."""
+
 
 class Delivering(Answering):
     """Deals with what is due for one user at `now`."""
@@ -69,6 +72,13 @@ class Delivering(Answering):
 
     def _handed(self, identity: str, decision: Decision, attempt: int) -> Handed:
         return Handed(decision, decision.lease_until, attempt, self.session.user(identity))
+
+    def rank(self, identity: str, wanted: Wanted) -> int:
+        """The best rank among what waits for the user and is due; `FIRST` for who only has what was lost or lapsed."""
+        due = [pending for pending in self.session.user(identity).pending if pending.due <= self.now]
+        rules = [rule for pending in due if (rule := self.plan.rule(pending.rule)) is not None]
+        ranks = [-rule.priority for rule in rules if _takes(wanted, rule.name, rule.category.name, rule.channel)]
+        return min(ranks, default=FIRST)
 
     # --- what waited --------------------------------------------------------------------------------------------------
 

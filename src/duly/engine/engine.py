@@ -18,8 +18,9 @@ from duly.engine.backfill import advanced, finished, gather, users_after
 from duly.engine.decision import PREFIX_BYTES, Decision, DecisionIds, unpack_decision, user_prefix
 from duly.engine.deliver import Delivering
 from duly.engine.event import Event
+from duly.engine.handing import Handing
 from duly.engine.intake import Taking, former_identities, merges
-from duly.engine.keys import DECISION, DUE, RELATED, Keys
+from duly.engine.keys import DECISION, RELATED, Keys
 from duly.engine.locks import BucketLocks
 from duly.engine.opens import Everybody
 from duly.engine.outcomes import record
@@ -27,7 +28,7 @@ from duly.engine.passing import Passing
 from duly.engine.preferences import TIMING, prefer
 from duly.engine.reaching import Reaching
 from duly.engine.remembered import Backfill, adopt, change_remembered, in_force, load_remembered
-from duly.engine.schedule import NEVER, Schedule
+from duly.engine.schedule import NEVER
 from duly.engine.session import Session
 from duly.engine.state import User, is_member, unpack_user
 from duly.engine.store import Conflict, Store
@@ -36,7 +37,6 @@ from duly.planning.plan import Plan
 Result = TypeVar("Result")
 
 _ATTEMPTS = 20
-_DUE_PAGE = 256
 _TICK = 1_024
 """About how many users are looked at in one call because time has passed."""
 
@@ -54,7 +54,7 @@ class Engine:
         self._everybody = Everybody(store, self.keys)
         self._plan = plan
         self._locks = BucketLocks(store.buckets)
-        self._schedule = Schedule(store.buckets)
+        self._handing = Handing(store, self.keys, self._apply, self._deliver)
         self._ids = DecisionIds()
         self._ids_lock = Lock()
         self._since: dict[str, int] = {}
@@ -163,7 +163,7 @@ class Engine:
                     raise
                 continue
             if session.dues:
-                self._schedule.notice(session.dues)
+                self._handing.schedule.notice(session.dues)
             if session.checks:
                 self._passing.checks.notice(session.checks)
             return result, ticket
@@ -176,87 +176,29 @@ class Engine:
     # --- what is due --------------------------------------------------------------------------------------------------
 
     def take_due(self, worker: str, limit: int, lease: int, wanted: Wanted | None = None) -> list[Handed]:
-        """At most `limit` notifications that are due, leased to `worker` for `lease` microseconds; durable."""
+        """
+        At most `limit` notifications that are due, leased to `worker` for `lease` microseconds; durable.
+
+        Those of rules with a higher priority come first, as far as a page of each bucket shows.
+        """
         self.tick()
-        handed: list[Handed] = []
-        for bucket in self._schedule.due(self.clock()):
-            if len(handed) >= limit:
-                break
-            handed += self._take_bucket(bucket, worker, limit - len(handed), lease, wanted or Wanted())
-        return handed
-
-    def _take_bucket(self, bucket: int, worker: str, limit: int, lease: int, wanted: Wanted) -> list[Handed]:
-        handed: list[Handed] = []
-        start = self.keys.due(bucket, 0, b"")
-        while start and len(handed) < limit:
-            take = partial(self._take_page, bucket, start, worker, limit - len(handed), lease, wanted)
-            page, start = self._change({bucket}, take)
-            handed += page
-        self._settle(bucket)
-        return handed
-
-    def _take_page(
-        self, bucket: int, start: bytes, worker: str, limit: int, lease: int, wanted: Wanted, session: Session
-    ) -> tuple[list[Handed], bytes]:
-        """Those handed out, and where to go on: a worker passes over what it does not want."""
-        delivering = Delivering(session, self._plan, self._ids, self.clock(), self._since)
-        users, rest = self._due_users(bucket, start, delivering.now)
-        handed: list[Handed] = []
-        for identity, keys in users.items():
-            if len(handed) >= limit:
-                break
-            handed += delivering.hand_out(identity, worker, lease, limit - len(handed), wanted)
-            delivering.clean(identity, keys)
-        return handed, rest
-
-    def _due_users(self, bucket: int, start: bytes, now: int) -> tuple[dict[str, list[bytes]], bytes]:
-        """The users of a page of the due queue with the keys of their entries, and where the next page starts."""
-        entries = self.store.scan(start, self.keys.due(bucket, now + 1, b""), _DUE_PAGE)
-        users: dict[str, list[bytes]] = {}
-        for key, value in entries:
-            users.setdefault(value.decode(), []).append(key)
-        return users, entries[-1][0] + b"\0" if len(entries) == _DUE_PAGE else b""
-
-    def _settle(self, bucket: int) -> None:
-        """Tell the schedule what the queue of a bucket starts with."""
-        mark = self._schedule.mark(bucket)
-        start, stop = self.keys.span(bucket, DUE)
-        first = self.store.scan(start, stop, 1)
-        instant = int.from_bytes(first[0][0][len(start) : len(start) + 8], "big") if first else NEVER
-        self._schedule.settle(bucket, mark, instant)
+        return self._handing.take(worker, limit, lease, wanted or Wanted(), self._plan, self.clock())
 
     def next_due(self) -> int | None:
         """The earliest instant at which something may be due; it may be past. None when nothing waits."""
-        earliest = self._schedule.earliest()
+        earliest = self._handing.schedule.earliest()
         return None if earliest == NEVER else earliest
 
     def wait_due(self, seconds: float) -> None:
         """Return when something was queued, or after `seconds`."""
-        self._schedule.wait(seconds)
+        self._handing.schedule.wait(seconds)
 
     def sweep(self) -> int:
         """Close what waited too long and let reservations lapse where no worker came; how many users were looked at."""
-        seen = 0
-        for bucket in self._schedule.due(self.clock()):
-            seen += self._sweep_bucket(bucket)
-        return seen
+        return self._handing.sweep(self.clock())
 
-    def _sweep_bucket(self, bucket: int) -> int:
-        seen = 0
-        start = self.keys.due(bucket, 0, b"")
-        while start:
-            users, start = self._change({bucket}, partial(self._sweep_page, bucket, start))
-            seen += users
-        self._settle(bucket)
-        return seen
-
-    def _sweep_page(self, bucket: int, start: bytes, session: Session) -> tuple[int, bytes]:
-        delivering = Delivering(session, self._plan, self._ids, self.clock(), self._since)
-        users, rest = self._due_users(bucket, start, delivering.now)
-        for identity, keys in users.items():
-            delivering.sweep(identity)
-            delivering.clean(identity, keys)
-        return len(users), rest
+    def _deliver(self, session: Session) -> Delivering:
+        return Delivering(session, self._plan, self._ids, self.clock(), self._since)
 
     # --- fan-out ------------------------------------------------------------------------------------------------------
 

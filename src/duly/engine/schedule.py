@@ -27,8 +27,13 @@ class Schedule:
 
     def due(self, now: int) -> list[int]:
         """The buckets in which something may be due at `now`, the most overdue first."""
-        ready = [(instant, bucket) for bucket, instant in enumerate(self._earliest) if instant <= now]
-        return [bucket for _, bucket in sorted(ready)]
+        return [bucket for _, bucket in sorted(self.overdue(now))]
+
+    def overdue(self, now: int) -> list[tuple[int, int]]:
+        """The same in no order, each bucket with the instant since when."""
+        if self.earliest() > now:
+            return []
+        return [(instant, bucket) for bucket, instant in enumerate(self._earliest) if instant <= now]
 
     def mark(self, bucket: int) -> int:
         """A number that changes with every new entry of a bucket; ask for it before looking into the queue."""

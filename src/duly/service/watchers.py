@@ -7,10 +7,15 @@ from threading import Event, Lock
 
 
 class Watcher:
-    """One open Watch: at most `most` notifications delivered and neither reported nor over their lease."""
+    """
+    One open Watch: at most `most` notifications delivered and neither reported nor over their lease.
+
+    A worker that lets leases run out gets one at a time until it reports again, then twice as many each time: a worker
+    that hangs holds up nobody else's notifications.
+    """
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self._most = self._trusted = most
         self._in_flight: dict[bytes, int] = {}
         self._lock = Lock()
         self.woken = Event()
@@ -21,7 +26,9 @@ class Watcher:
             over = [decision for decision, end in self._in_flight.items() if end <= now]
             for decision in over:
                 del self._in_flight[decision]
-            return self._most - len(self._in_flight)
+            if over:
+                self._trusted = 1
+            return self._trusted - len(self._in_flight)
 
     def next_lapse(self) -> int | None:
         """The instant at which the first lease ends."""
@@ -40,6 +47,8 @@ class Watcher:
             for decision in decisions:
                 self._in_flight.pop(decision, None)
             freed = len(self._in_flight) < before
+            if freed:
+                self._trusted = min(self._trusted * 2, self._most)
         if freed:
             self.woken.set()
 
