@@ -1,5 +1,5 @@
 # Everything happens in .venv, which is made on first use: Python 3.11, pip, venv and make are enough.
-# `make demo`, `make test`, `make check`, `make bench`, `make soak`, `make protos`, `make clean`.
+# `make demo`, `make test`, `make check`, `make bench`, `make soak`, `make protos`, `make docs`, `make clean`.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +10,7 @@ SHIPPED := pyproject.toml $(wildcard README.md LICENSE) \
 	$(shell find src grammar protos -type f -not -path '*/__pycache__/*' -not -name '* *' 2>/dev/null)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check bench soak protos clean
+.PHONY: demo test check bench soak protos docs clean
 .DELETE_ON_ERROR:
 
 demo: $(WHEEL)
@@ -31,6 +31,7 @@ check: $(TOOLS)
 	$(BIN)/buf lint protos
 	$(BIN)/buf format --diff --exit-code protos
 	$(BIN)/python tools/generate_protos.py --check
+	PYTHONPATH=src $(BIN)/python tools/generate_lint_docs.py --check
 
 bench: $(WHEEL)
 	$(BIN)/python -m benchmarks
@@ -38,6 +39,9 @@ bench: $(WHEEL)
 protos: $(TOOLS)
 	$(BIN)/buf lint protos
 	$(BIN)/python tools/generate_protos.py
+
+docs: $(TOOLS)
+	PYTHONPATH=src $(BIN)/python tools/generate_lint_docs.py
 
 clean:
 	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

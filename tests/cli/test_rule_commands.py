@@ -190,7 +190,7 @@ def test_an_error_nobody_foresaw_is_one_line(duly, sentence, monkeypatch):
     def fail(*_):
         raise RuntimeError("out of\nluck")
 
-    monkeypatch.setattr("duly.cli.lint_command.read_files", fail)
+    monkeypatch.setattr("duly.cli.lint.look.read_files", fail)
     outcome = duly("lint", sentence)
     assert outcome.code == 2
     assert outcome.err.startswith("duly: internal error: RuntimeError: out of luck; ")

@@ -15,6 +15,7 @@ from duly import __version__
 _NAMES = (
     "serve",
     "lint",
+    "rule",
     "format",
     "test",
     "plan",

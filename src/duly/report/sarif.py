@@ -9,7 +9,10 @@ from urllib.parse import quote
 
 from duly import __version__
 from duly.diagnostics import Diagnostic, Severity
+from duly.lint.run import lint_rules
+from duly.lint.selection import group_name
 from duly.report.findings import Findings, with_hint
+from duly.report.rule_page import page_markdown
 from duly.source import Source, Span
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "note"}
@@ -19,13 +22,27 @@ def render(findings: Findings) -> str:
     """A log of one run."""
     codes = sorted({diagnostic.code for diagnostic in findings.diagnostics})
     run = {
-        "tool": {"driver": {"name": "duly", "version": __version__, "rules": [{"id": code} for code in codes]}},
+        "tool": {"driver": {"name": "duly", "version": __version__, "rules": list(map(_rule, codes))}},
         "columnKind": "unicodeCodePoints",
         "artifacts": [{"location": _artifact(name)} for name in findings.files],
         "results": [_result(diagnostic, codes) for diagnostic in findings.diagnostics],
     }
     document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rule(code: str) -> dict[str, Any]:
+    """What the diagnostics of a code have in common; of a lint rule its page."""
+    rule = lint_rules().get(code)
+    if rule is None:
+        return {"id": code, "defaultConfiguration": {"level": "error"}}
+    return {
+        "id": code,
+        "shortDescription": {"text": rule.summary},
+        "help": {"text": rule.page, "markdown": page_markdown(rule)},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "properties": {"tags": [group_name(rule.group)], "fixable": rule.fixable},
+    }
 
 
 def _result(diagnostic: Diagnostic, codes: list[str]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The parts of `duly lint` that have to do with this machine: settings, git, files that change."""
