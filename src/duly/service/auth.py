@@ -33,6 +33,11 @@ class Tokens:
         if scope is not None and scope not in scopes and Scope.ADMIN not in scopes:
             raise Forbidden(f"the token does not have the scope `{scope}`")
 
+    def allow(self, token: str, scope: Scope) -> bool:
+        """Whether a token has a scope, or ADMIN."""
+        scopes = self._scopes.get(_digest(token), frozenset())
+        return scope in scopes or Scope.ADMIN in scopes
+
 
 def _token(context: grpc.ServicerContext) -> str:
     for name, value in context.invocation_metadata():

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from threading import Event
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -20,9 +20,9 @@ from duly.engine.store import Store
 from duly.service.auth import Tokens
 from duly.service.background import Background
 from duly.service.decisions import Decisions
+from duly.service.errors import Stopping
 from duly.service.events import Events
 from duly.service.guard import Guard
-from duly.service.http import HttpFace
 from duly.service.listen import listen
 from duly.service.methods import DECISIONS, EVENTS, RULES, SERVICES, USERS, register
 from duly.service.pool import Pool
@@ -35,6 +35,9 @@ from duly.service.telemetry import Metrics, open_log
 from duly.service.users import Users
 from duly.service.watchers import Watchers
 from duly.stores.open import open_store
+
+if TYPE_CHECKING:
+    from duly.service.http.face import HttpFace
 
 _SIGNAL_PAUSE = 0.5
 _FAREWELL = 0.25
@@ -91,7 +94,7 @@ class Server:
         self._background = Background(engine, clock, self._watchers, publication, self._log)
         self._measure(store, engine)
         address = listen(self._grpc, settings.grpc, settings.tls)
-        self._http = HttpFace(settings.http, self._metrics, self.ready) if settings.http else None
+        self._http = self._open_http(engine) if settings.http else None
         http = self._http.address if self._http else ""
         self.addresses = Addresses(address, http, publication.version.published.version)
 
@@ -107,6 +110,24 @@ class Server:
         self._health = health.HealthServicer(True, ThreadPoolExecutor(1, thread_name_prefix="health"))
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         register_reflection(server, [service.full_name for service in SERVICES], streams, guard)
+
+    def _open_http(self, engine: Engine) -> HttpFace:
+        # Imported here because a server without HTTP needs none of it.
+        from duly.service.http.face import HttpFace
+        from duly.service.http.intake import Intakes
+        from duly.service.http.routes import Part
+
+        settings = self._settings
+        intakes = Intakes(engine, self._clock, Tokens(settings.tokens), self._metrics)
+        verbose = settings.log_level == "debug"
+        part = Part(intakes, self._metrics, self.ready, self._admit, self._log, verbose)
+        return HttpFace(settings.http, part, settings.threads, settings.grace)
+
+    def _admit(self) -> None:
+        """Raise `Stopping` or `Overloaded` when no more work is taken on."""
+        if not self.ready():
+            raise Stopping("the server is stopping")
+        self._pool.demand_room()
 
     def _measure(self, store: Store, engine: Engine) -> None:
         gauge = self._metrics.gauge

@@ -1,0 +1,86 @@
+"""Listens for HTTP: a server of its own, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from math import ceil
+from threading import Thread
+
+import uvicorn
+
+from duly.service.http.routes import Part, application
+from duly.service.http.threads import Threads
+from duly.service.listen import demand_free, why
+from duly.service.settings import split_address
+
+_KEEP_ALIVE = 75
+"""Seconds that an idle connection is kept: longer than the 10 s after which SDKs send what they have gathered."""
+
+_BACKLOG = 1024
+
+
+class HttpFace:
+    """
+    Answers on one address from `start` until it is closed; `grace` is how long, in seconds, requests may then take.
+
+    Raises `AddressInUse` or `BadAddress`.
+    """
+
+    def __init__(self, address: str, part: Part, threads: int, grace: float) -> None:
+        self._grace = grace
+        self._socket = _bound(address)
+        config = uvicorn.Config(
+            application(part, Threads(threads)),
+            loop="asyncio",
+            ws="none",
+            lifespan="off",
+            # Requests are logged where they are answered; what uvicorn says may quote them.
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE,
+            timeout_graceful_shutdown=ceil(grace),
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = Thread(target=self._serve, name="http", daemon=True)
+
+    @property
+    def address(self) -> str:
+        """Where it listens, with the port it got."""
+        host, port = self._socket.getsockname()[:2]
+        return f"[{host!s}]:{port}" if ":" in str(host) else f"{host!s}:{port}"
+
+    def start(self) -> None:
+        """Begin to answer. Whoever connects from now on is answered, at the latest when the loop runs."""
+        self._socket.listen(_BACKLOG)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Take no more requests, and return when those under way are answered or the grace is over."""
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(self._grace + 2)
+        self._socket.close()
+
+    def _serve(self) -> None:
+        asyncio.run(self._server.serve([self._socket]))
+
+
+def _bound(address: str) -> socket.socket:
+    host, port = split_address(address)
+    demand_free(address)
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(place)
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        raise why(address, error) from None
+    return listener
