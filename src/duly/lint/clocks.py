@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from duly.lint.zones import successors
@@ -32,16 +32,17 @@ class Change(NamedTuple):
         return date.fromordinal(_EPOCH + self.low // DAY)
 
 
-def changes_at(wall: int, name: str | None, today: date) -> list[Change]:
+@lru_cache(maxsize=4_096)
+def changes_at(wall: int, name: str | None, today: date) -> tuple[Change, ...]:
     """
     The clock changes that a time of day falls into, in one zone or, for None, in any, soonest first.
 
     No zone changes its clock by day, so that the zones are only looked through for times of the night.
     """
     if name is None and _MORNING <= wall < _EVENING:
-        return []
+        return ()
     found = changes_in(name, today) if name is not None else _changes_anywhere(today)
-    return [change for change in found if any(change.low <= day + wall < change.high for day in _days(change))]
+    return tuple(change for change in found if any(change.low <= day + wall < change.high for day in _days(change)))
 
 
 def _days(change: Change) -> tuple[int, int]:
@@ -50,10 +51,11 @@ def _days(change: Change) -> tuple[int, int]:
 
 
 @cache
-def _changes_anywhere(today: date) -> list[Change]:
+def _changes_anywhere(today: date) -> tuple[Change, ...]:
     same = successors()
     names = sorted(name for name in known_zones() if "/" in name and name not in same and not name.startswith("Etc/"))
-    return sorted((change for name in names for change in changes_in(name, today)), key=lambda change: change.low)
+    found = [change for name in names for change in changes_in(name, today)]
+    return tuple(sorted(found, key=lambda change: change.low))
 
 
 @cache

@@ -45,7 +45,8 @@ def _known(_world: World) -> dict[str, Stretches | None]:
 
 @lru_cache(maxsize=4_096)
 def _permitted(timing: model.Timing, quiet: tuple[model.Quiet, ...]) -> Stretches | None:
-    hours = [*timing.at, *timing.between, *([timing.best] if timing.best else []), *(each.hours for each in quiet)]
+    best = [timing.best] if timing.best else []
+    hours: list[model.At | model.Hours] = [*timing.at, *timing.between, *best, *(each.hours for each in quiet)]
     if len({each.zone for each in hours}) > 1:
         return None
     found = scheduled(timing)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from duly.meaning import model
-from duly.meaning.check import Checked
+from duly.meaning.check import Checked, without_errors
 from duly.source import Source
 from duly.syntax import nodes
 from duly.vocabulary.words import name_of_file
@@ -60,6 +60,11 @@ def parts(checked: Checked) -> Found:
             elif isinstance(statement, nodes.Segment):
                 _take_condition(found, file.source, statement.where, None)
     return found
+
+
+def all_is_known(checked: Checked) -> bool:
+    """Whether what nothing uses is of no use: there are rules, and no error keeps one of them from being read."""
+    return bool(checked.rule_set.rules) and without_errors(checked.diagnostics)
 
 
 def _meant(checked: Checked, source: Source, node: nodes.Rule) -> model.Rule | None:

@@ -24,19 +24,20 @@ class Mention(NamedTuple):
     """
 
     source: Source
-    property: model.Property
+    value: model.Property
     events: tuple[str, ...]
     shown: model.Slot | None = None
+    rule: model.Rule | None = None
 
     @property
     def written(self) -> str:
         """The property as the rule has it."""
-        return " ".join(self.source.text[self.property.span.start : self.property.span.end].split())
+        return " ".join(self.source.text[self.value.span.start : self.value.span.end].split())
 
     @property
     def name(self) -> str:
         """The property without its scope."""
-        return ".".join(self.property.path)
+        return ".".join(self.value.path)
 
 
 def events_of(trigger: model.Trigger) -> tuple[str, ...]:
@@ -69,7 +70,7 @@ def _mentions(world: World) -> list[Mention]:
             found.append(Mention(rule.source, rule.expiry.at, events))
         for message in messages_of(rule):
             found += (
-                Mention(rule.source, slot.value, events, slot)
+                Mention(rule.source, slot.value, events, slot, rule)
                 for template in (message.title, message.body, message.link)
                 for slot in template
                 if type(slot) is model.Slot
@@ -104,6 +105,18 @@ def in_condition(source: Source, condition: model.Condition, events: tuple[str, 
                 yield Mention(source, model.Property("event", node.path, node.type, node.span), counted)
         else:
             waiting += ((inner, of) for inner in inner_parts(node))
+
+
+def present(condition: model.Condition | None) -> set[model.Property]:
+    """The properties that are there whenever a condition is true, as far as its `and` says so."""
+    terms = condition.terms if isinstance(condition, model.And) else (condition,)
+    found = set()
+    for term in terms:
+        if isinstance(term, model.Not) and isinstance(term.term, model.Missing):
+            found.add(term.term.value)
+        elif isinstance(term, model.Comparison | model.OneOf | model.Within | model.TextTest | model.Matches):
+            found |= {value for value in inner_parts(term) if isinstance(value, model.Property)}
+    return found
 
 
 _COUNTING = frozenset({model.Aggregate, model.TimeSince, model.Did, model.DidNot})
@@ -146,12 +159,12 @@ def _unlisted(world: World) -> list[Mention]:
     seen: dict[tuple[str, tuple[str, ...]], bool] = {}
     found = []
     for mention in mentions(world):
-        path = mention.property.path
-        for event in () if mention.property.scope == "user" else mention.events:
+        path = mention.value.path
+        for event in () if mention.value.scope == "user" else mention.events:
             if (event, path) not in seen:
                 described = event_type(world, event)
                 seen[event, path] = described.listed and not listed(described, path)
-        if mention.events and mention.property.scope != "user" and all(seen[event, path] for event in mention.events):
+        if mention.events and mention.value.scope != "user" and all(seen[event, path] for event in mention.events):
             found.append(mention)
     return found
 
@@ -161,7 +174,7 @@ def elsewhere(world: World, mention: Mention) -> list[str]:
     plan = world.checked.tracking_plan
     if plan is None:
         return []
-    path = mention.property.path
+    path = mention.value.path
     return [
         *([""] if path in plan.traits.properties else []),
         *(name for name, event in plan.events.items() if path in event.properties),

@@ -14,6 +14,7 @@ from duly.lint import rules
 from duly.lint.rule import LintRule, World, Written
 from duly.meaning.check import Checked
 from duly.syntax import nodes
+from duly.syntax.collection import collection_paused
 from duly.vocabulary.words import name_of_file
 
 
@@ -38,8 +39,9 @@ def run_lint(
     chosen = lint_rules() if only is None else {name: lint_rules()[name] for name in only}
     world = World(checked, written_rules(checked), today, options or {})
     found: list[Diagnostic] = []
-    for rule in chosen.values():
-        found += world.once(rule.findings)
+    with collection_paused():
+        for rule in chosen.values():
+            found += world.once(rule.findings)
     return found
 
 

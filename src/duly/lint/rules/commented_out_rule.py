@@ -31,6 +31,7 @@ def commented_out_rule(file: Parsed, world: World, report: Report) -> None:
 
 
 _CODE = re.compile(
-    r'#+\s*(?:rule [a-z]\w*(?: "|$)|when (?:[A-Z"]|user (?:enters|leaves) )|where (?:user|not|[a-z_.]+ [<>=!])|max \d+(?:/| per )'
-    r'|(?:at|between) \d\d:\d\d |(?:quiet|limit) .*\d|(?:segment|category|relation) \w+.*:|expires after \d|send (?:title )?")'
+    r'#+\s*(?:rule [a-z]\w*(?: "|$)|when (?:[A-Z"]|user (?:enters|leaves) )|where (?:user|not|[a-z_.]+ [<>=!])'
+    r'|max \d+(?:/| per )|(?:at|between) \d\d:\d\d |quiet \d|limit \w+ \d|expires after \d|send (?:title )?"'
+    r"|(?:segment|category|relation) \w+.*:)"
 )

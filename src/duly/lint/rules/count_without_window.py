@@ -13,7 +13,7 @@ def count_without_window(checked: Checked, world: World, report: Report) -> None
     """
     A count, sum or average has no window: it is over everything that ever happened.
 
-    Memory for each user is bounded. Beyond the bound the answer is unknown, and the rule goes silent for the most active
+    Memory for each user is bounded. Beyond the bound the answer is unknown: the rule goes silent, for the most active
     users first.
 
     Avoid:

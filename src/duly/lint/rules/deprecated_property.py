@@ -27,9 +27,11 @@ def deprecated_property(_checked: Checked, world: World, report: Report) -> None
         when Product Sale where user saved product and price > 100, max 1/day
     """
     plan = world.checked.tracking_plan
-    for mention in mentions(world) if plan else ():
-        sources = [plan.traits] if mention.property.scope == "user" else [event_type(world, e) for e in mention.events]
-        known = [found for source in sources if (found := source.properties.get(mention.property.path))]
+    if plan is None:
+        return
+    for mention in mentions(world):
+        sources = [plan.traits] if mention.value.scope == "user" else [event_type(world, e) for e in mention.events]
+        known = [found for source in sources if (found := source.properties.get(mention.value.path))]
         if any(each.deprecated for each in known):
             message = f"the tracking plan calls `{mention.name}` deprecated"
-            report(mention.source, mention.property.span, message, "use the property that replaces it")
+            report(mention.source, mention.value.span, message, "use the property that replaces it")

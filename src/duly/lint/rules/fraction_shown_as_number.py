@@ -34,8 +34,8 @@ def fraction_shown_as_number(checked: Checked, world: World, report: Report) -> 
     }
     for mention in mentions(world) if fractions else ():
         shown = mention.shown
-        if shown is not None and not shown.percent and mention.property.path[-1] in fractions:
-            end = mention.property.span.end
+        if shown is not None and not shown.percent and mention.value.path[-1] in fractions:
+            end = mention.value.span.end
             edit = Edit(Span(end, end), " as percent")
             message = f"`{mention.written}` is a fraction, and 20% is shown as 0.2"
-            report(mention.source, mention.property.span, message, f"write `{mention.written} as percent`", (edit,))
+            report(mention.source, mention.value.span, message, f"write `{mention.written} as percent`", (edit,))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from duly.diagnostics import Edit, Severity
+from duly.diagnostics import Severity
 from duly.lint.parts import Wording
 from duly.lint.rule import Group, Report, World, lint
-from duly.source import Span
 
 
-@lint(Severity.WARNING, Group.MESSAGES, each=Wording, fixable=True)
+@lint(Severity.WARNING, Group.MESSAGES, each=Wording)
 def insecure_link(wording: Wording, world: World, report: Report) -> None:
     """
     A link goes over `http`, which anybody on the way can read and change.
@@ -22,6 +21,4 @@ def insecure_link(wording: Wording, world: World, report: Report) -> None:
         when Product Viewed, max 1/day, send "Still there" link "https://shop.example/cart"
     """
     if wording.kind == "link" and wording.written.startswith("http://"):
-        start = wording.template.span.start + 1
-        edit = Edit(Span(start, start + len("http://")), "https://")
-        report(wording.source, wording.template.span, "this link is not encrypted", "write `https://`", (edit,))
+        report(wording.source, wording.template.span, "this link is not encrypted", "write `https://`")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from duly.diagnostics import Severity
 from duly.lint.edits import without_statement
+from duly.lint.parts import all_is_known
 from duly.lint.rule import Group, Report, World, lint, written_parts
 from duly.meaning.check import Checked
 from duly.syntax import nodes
@@ -25,12 +26,14 @@ def limit_without_rules(checked: Checked, world: World, report: Report) -> None:
 
     A rule that was meant to be in it may have lost its `by sms` or `in category`.
     """
+    if not all_is_known(checked):
+        return
     rules = checked.rule_set.rules.values()
     used = {rule.category for rule in rules} | {f"by {rule.channel}" for rule in rules}
     for kind in (nodes.Quiet, nodes.Limit, nodes.Gap):
         for part in world.once(written_parts).get(kind, ()):
             scope = part.node.scope
-            if scope is None or not rules:
+            if scope is None:
                 continue
             name = f"by {scope.channel.value}" if isinstance(scope, nodes.ByChannel) else scope.category.value
             if name not in used:

@@ -17,7 +17,8 @@ def long_list(part: Part[nodes.OneOf], world: World, report: Report) -> None:
     changed by hand.
 
     Avoid:
-        when Order Completed where shop in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21), max 1/day
+        when Order Completed, max 1/day
+          where shop in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21)
 
     Prefer:
         when Order Completed where shop_kind in ("flagship", "outlet"), max 1/day

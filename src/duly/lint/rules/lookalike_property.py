@@ -36,9 +36,9 @@ def lookalike_property(checked: Checked, world: World, report: Report) -> None:
         return
     seen: dict[tuple[str, str], str] = {}
     for mention in mentions(world):
-        for owner in ("",) if mention.property.scope == "user" else mention.events:
+        for owner in ("",) if mention.value.scope == "user" else mention.events:
             first = seen.setdefault((owner, folded(mention.name)), mention.name)
             if first != mention.name:
                 message = f"`{mention.name}` differs from `{first}` only in spelling"
-                report(mention.source, mention.property.span, message, f"write `{first}` if that is meant")
+                report(mention.source, mention.value.span, message, f"write `{first}` if that is meant")
                 break

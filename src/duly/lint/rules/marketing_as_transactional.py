@@ -15,8 +15,8 @@ def marketing_as_transactional(wording: Wording, world: World, report: Report) -
     """
     A text in a transactional category speaks of a sale, a discount or an offer.
 
-    Transactional categories pass limits and quiet hours. Marketing that hides in them costs trust, and in some countries
-    a fine.
+    Transactional categories pass limits and quiet hours. Marketing that hides in them costs trust, and in some places a
+    fine.
 
     Avoid:
         category orders "Your orders": opt out, transactional

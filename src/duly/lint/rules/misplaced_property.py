@@ -33,6 +33,4 @@ def misplaced_property(_checked: Checked, world: World, report: Report) -> None:
             trait = where[0] == ""
             owner = "a trait of users" if trait else f"a property of `{where[0]}`"
             hint = f"write `user.{mention.name}`" if trait else "read a property of the event that starts the rule"
-            report(
-                mention.source, mention.property.span, f"`{mention.name}` is {owner}, not of {events(mention)}", hint
-            )
+            report(mention.source, mention.value.span, f"`{mention.name}` is {owner}, not of {events(mention)}", hint)

@@ -22,7 +22,7 @@ def mixed_zones(rule: model.Rule, world: World, report: Report) -> None:
     """
     timing = rule.timing
     if timing.at or timing.between or timing.best:
-        hours = [*timing.at, *timing.between, *([timing.best] if timing.best else [])]
+        hours: list[model.At | model.Hours] = [*timing.at, *timing.between, *([timing.best] if timing.best else [])]
         odd = next((each for each in hours if each.zone != hours[0].zone), None)
         if odd is not None:
             report(

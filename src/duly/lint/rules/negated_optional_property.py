@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from duly.diagnostics import Severity
 from duly.lint.plan import (
@@ -15,7 +16,7 @@ from duly.meaning import model
 from duly.meaning.check import Checked
 
 
-@lint(Severity.WARNING, Group.NAMES, each=Checked)
+@lint(Severity.ADVICE, Group.NAMES, each=Checked)
 def negated_optional_property(_checked: Checked, world: World, report: Report) -> None:
     """
     A rule that excludes a value of an optional property also excludes the events that lack it.
@@ -53,15 +54,15 @@ def _look(rule: model.Rule, world: World, report: Report) -> None:
             report(rule.source, node.span, message, f"add `or {name} is missing`, or `and {name} is not missing`")
 
 
-def _everything(condition: model.Condition | None) -> Iterator[object]:
-    waiting: list[object] = [condition]
+def _everything(condition: model.Condition | None) -> Iterator[Any]:
+    waiting: list[Any] = [condition]
     while waiting:
         node = waiting.pop()
         yield node
         waiting += inner_parts(node)
 
 
-def _excluded(node: object) -> model.Property | None:
+def _excluded(node: Any) -> model.Property | None:
     """The property of which a value is excluded, by `!=` or by `not` before an equality."""
     if isinstance(node, model.Not):
         inner = node.term

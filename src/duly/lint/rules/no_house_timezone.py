@@ -36,7 +36,7 @@ def no_house_timezone(checked: Checked, world: World, report: Report) -> None:
     found = world.once(written_parts)
     times = [part for kind in (nodes.At, nodes.AtBestTime, nodes.Between) for part in found.get(kind, ())]
     local = [part for part in times if part.node.zone.value is None]
-    if len({part.rule.name for part in local}) > 1:
+    if len({part.rule.name for part in local if part.rule}) > 1:
         message = "users whose zone is unknown are treated as if they were in UTC"
         report(
             local[0].source, local[0].node.span, message, 'add `timezone "America/New_York"`, or where most users are'

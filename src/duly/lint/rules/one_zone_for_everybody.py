@@ -30,7 +30,7 @@ def one_zone_for_everybody(part: Part[nodes.At], world: World, report: Report) -
     if part.node.zone.value is None or part.rule is None:
         return
     about_places = any(
-        mention.property.scope == "user" and mention.property.path[-1] in ("country", "timezone", "region", "city")
+        mention.value.scope == "user" and mention.value.path[-1] in ("country", "timezone", "region", "city")
         for mention in (in_condition(part.source, part.rule.where, ()) if part.rule.where else ())
     )
     if not about_places:

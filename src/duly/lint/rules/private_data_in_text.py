@@ -26,9 +26,9 @@ def private_data_in_text(checked: Checked, world: World, report: Report) -> None
         when Order Completed, max 1/day, send "Thank you! A receipt is in your mail"
     """
     for mention in mentions(world):
-        if mention.shown is not None and _PRIVATE.fullmatch(mention.property.path[-1].casefold()):
+        if mention.shown is not None and _PRIVATE.fullmatch(mention.value.path[-1].casefold()):
             message = f"`{mention.written}` is shown on a locked screen"
-            report(mention.source, mention.property.span, message, "leave it out")
+            report(mention.source, mention.value.span, message, "leave it out")
 
 
 _PRIVATE = re.compile(

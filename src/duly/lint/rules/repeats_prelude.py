@@ -27,7 +27,7 @@ def repeats_prelude(checked: Checked, world: World, report: Report) -> None:
     given = prelude().statements
     for kind in (nodes.Event, nodes.Relation):
         for part in world.once(written_parts).get(kind, ()):
-            if part.node in given:
+            if part.node in given and part.source.text != prelude().source.text:
                 edit = without_statement(part.source, part.node.span)
                 message = f"the prelude declares `{part.node.name.value}` just like this"
                 report(part.source, part.node.span, message, "take it out", (edit,))

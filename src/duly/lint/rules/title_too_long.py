@@ -15,7 +15,8 @@ def title_too_long(wording: Wording, world: World, report: Report) -> None:
     Lock screens cut it off. Email subjects may have 78.
 
     Avoid:
-        when Order Completed, max 1/day, send title "Thank you very much for the order that you placed with us" body "Yours"
+        when Order Completed, max 1/day
+          send title "Thank you very much for the order that you placed with us" body "Yours"
 
     Prefer:
         when Order Completed, max 1/day, send title "Thank you for your order" body "It is being packed"

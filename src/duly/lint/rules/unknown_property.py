@@ -35,4 +35,4 @@ def unknown_property(_checked: Checked, world: World, report: Report) -> None:
             guess = nearest(mention.name, known)
             hint = f"did you mean `{guess}`?" if guess else "add it to the tracking plan, or take it out here"
             message = f"the tracking plan lists no property `{mention.name}` of {events(mention)}"
-            report(mention.source, mention.property.span, message, hint)
+            report(mention.source, mention.value.span, message, hint)

@@ -40,8 +40,10 @@ def unknown_property_in_test(part: Part[nodes.Test], world: World, report: Repor
         return
     for line in part.node.lines:
         action = line.action if isinstance(line, nodes.Step) else None
-        for setting in action.settings if isinstance(action, nodes.Track) else ():
-            known = event_type(world, action.event.value)
+        if not isinstance(action, nodes.Track):
+            continue
+        known = event_type(world, action.event.value)
+        for setting in action.settings:
             if known.listed and not listed(known, setting.path.parts):
                 name = ".".join(setting.path.parts)
                 guess = nearest(name, [".".join(path) for path in known.properties])

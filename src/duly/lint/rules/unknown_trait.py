@@ -31,7 +31,7 @@ def unknown_trait(_checked: Checked, world: World, report: Report) -> None:
     if plan is None or not plan.traits.listed:
         return
     for mention in mentions(world):
-        if mention.property.scope == "user" and not listed(plan.traits, mention.property.path):
+        if mention.value.scope == "user" and not listed(plan.traits, mention.value.path):
             guess = nearest(mention.name, [".".join(path) for path in plan.traits.properties])
             hint = f"did you mean `user.{guess}`?" if guess else "add it to the traits of the tracking plan"
-            report(mention.source, mention.property.span, f"the tracking plan lists no trait `{mention.name}`", hint)
+            report(mention.source, mention.value.span, f"the tracking plan lists no trait `{mention.name}`", hint)

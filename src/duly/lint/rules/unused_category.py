@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from duly.diagnostics import Severity
 from duly.lint.edits import without_statement
+from duly.lint.parts import all_is_known
 from duly.lint.rule import Group, Report, World, lint, written_parts
 from duly.meaning.check import Checked
 from duly.syntax import nodes
@@ -31,7 +32,7 @@ def unused_category(checked: Checked, world: World, report: Report) -> None:
     for kind in (nodes.Quiet, nodes.Limit, nodes.Gap):
         scopes = (part.node.scope for part in found.get(kind, ()))
         used |= {scope.category.value for scope in scopes if isinstance(scope, nodes.InCategory)}
-    for part in found.get(nodes.Category, ()) if checked.rule_set.rules else ():
+    for part in found.get(nodes.Category, ()) if all_is_known(checked) else ():
         if part.node.name.value not in used:
             edit = without_statement(part.source, part.node.span)
             report(

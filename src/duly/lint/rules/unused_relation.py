@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from duly.diagnostics import Severity
 from duly.lint.edits import without_statement
+from duly.lint.parts import all_is_known
 from duly.lint.rule import Group, Report, World, lint, written_parts
 from duly.meaning.check import Checked
 from duly.syntax import nodes
@@ -28,7 +29,7 @@ def unused_relation(checked: Checked, world: World, report: Report) -> None:
     found = world.once(written_parts)
     used = {part.node.relation.value for part in found.get(nodes.Related, ())}
     counted = {part.node.per.value for part in found.get(nodes.Max, ()) if part.node.per is not None}
-    for part in found.get(nodes.Relation, ()) if checked.rule_set.rules else ():
+    for part in found.get(nodes.Relation, ()) if all_is_known(checked) else ():
         if part.node.name.value not in used and part.node.object.value not in counted:
             edit = without_statement(part.source, part.node.span)
             report(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from duly.diagnostics import Severity
 from duly.lint.rule import Group, Report, World, lint, written_parts
-from duly.meaning.check import Checked
+from duly.meaning.check import Checked, without_errors
 from duly.syntax import nodes
 
 
@@ -27,6 +27,11 @@ def unused_tracking_plan(checked: Checked, world: World, report: Report) -> None
     plan = checked.tracking_plan
     uses = world.once(written_parts).get(nodes.Use, ())
     named = world.once(written_parts).get(nodes.EventName, ())
-    if plan is not None and uses and not any(part.node.value in plan.events for part in named):
+    if (
+        plan is not None
+        and uses
+        and without_errors(checked.diagnostics)
+        and not any(part.node.value in plan.events for part in named)
+    ):
         message = f"no rule speaks of an event of `{uses[0].node.file.value}`"
         report(uses[0].source, uses[0].node.span, message, "take it out, or use the plan of these events")

@@ -29,20 +29,24 @@ def value_outside_plan(_checked: Checked, world: World, report: Report) -> None:
     for part in (*world.once(written_parts).get(nodes.Comparison, ()), *world.once(written_parts).get(nodes.OneOf, ())):
         path, values = _compared(part.node)
         known = plan.traits.properties.get(path)
-        for value in values if known and known.enum else ():
-            if value.value not in known.enum:
-                allowed = ", ".join(f"`{item}`" for item in known.enum)
+        allowed_values = known.enum if known is not None else ()
+        for value in values if allowed_values else ():
+            if value.value not in allowed_values:
+                allowed = ", ".join(f"`{item}`" for item in allowed_values)
                 message = f"the trait `{'.'.join(path)}` is never `{value.value}`"
                 report(part.source, value.span, message, f"the tracking plan allows {allowed}")
 
 
 def _compared(node: nodes.Comparison | nodes.OneOf) -> tuple[tuple[str, ...], list[nodes.Text]]:
     """The path of the trait without `user`, and the texts it is compared with for equality."""
+    value: nodes.Value
+    items: tuple[nodes.Value, ...]
     if isinstance(node, nodes.OneOf):
-        value, items = node.value, list(node.items)
+        value, items = node.value, node.items
     elif node.operator in ("=", "!="):
-        value, items = node.left, [node.right]
+        value, items = node.left, (node.right,)
     else:
         return (), []
-    trait = isinstance(value, nodes.Path) and len(value.parts) > 1 and value.parts[0] == "user"
-    return (value.parts[1:], [item for item in items if isinstance(item, nodes.Text)]) if trait else ((), [])
+    if not isinstance(value, nodes.Path) or value.parts[0] != "user":
+        return (), []
+    return value.parts[1:], [item for item in items if isinstance(item, nodes.Text)]
