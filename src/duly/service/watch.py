@@ -58,7 +58,9 @@ class Watch:
         for item in handed:
             watcher.deliver(item.decision.id, item.lease_until)
         for item in handed:
-            yield _notification(item)
+            # A worker that reads slowly must not be given what has been handed to another meanwhile.
+            if item.lease_until > self._clock():
+                yield _notification(item)
         if not handed:
             watcher.woken.wait(self._sleep(watcher, room))
 
