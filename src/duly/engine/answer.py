@@ -118,8 +118,6 @@ class Answering:
             self._concerned(question, identity, question.event, candidates, settled)
         if not candidates:
             return Answer(settled, self.plan.version)
-        if not candidates:
-            return Answer(settled, self.plan.version)
         history = StoredHistory(session, self.plan, identity, self.since)
         evaluation = Evaluation(self.plan, user, history, now)
         decisions = evaluation.verdicts(identity, candidates)
