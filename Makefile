@@ -20,7 +20,9 @@ demo: $(WHEEL)
 test: $(WHEEL)
 	$(BIN)/pytest $(PYTEST_FLAGS) -m "not soak"
 
+# A million random cases of the solver against its oracle, then every test that runs for minutes.
 soak: $(WHEEL)
+	$(BIN)/python -m tests.timing.soak
 	$(BIN)/pytest -m soak
 
 check: $(TOOLS)
