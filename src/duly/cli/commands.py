@@ -22,8 +22,11 @@ _NAMES = (
     "publish",
     "ingest",
     "decide",
+    "decisions",
+    "explain",
     "watch",
     "prelude",
+    "prompt",
     "lsp",
     "version",
 )

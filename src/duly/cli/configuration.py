@@ -1,4 +1,4 @@
-"""Settings from `duly.toml`: a table for each command, and `[client]` for all that talk to a service."""
+"""Settings from `duly.toml`: a table for each command, `[client]` for all that talk to a service, and `[privacy]`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from duly.vocabulary.words import nearest
 
 FILE = Path("duly.toml")
 CLIENT = "client"
-CLIENTS = ("publish", "ingest", "decide", "watch")
+CLIENTS = ("publish", "ingest", "decide", "decisions", "explain", "watch")
+PRIVACY = "privacy"
+PRIVATE = ("decisions", "explain")
+"""The commands that show what is kept about users; `[privacy]` holds for them."""
 
 FindCommand = Callable[[str], click.Command | None]
 
@@ -29,11 +32,12 @@ def defaults(path: Path | None, find: FindCommand) -> dict[str, Any]:
     if path is None and not file.is_file():
         return {}
     tables = _read(file)
-    shared = tables.pop(CLIENT, {})
+    shared = {CLIENT: (tables.pop(CLIENT, {}), CLIENTS), PRIVACY: (tables.pop(PRIVACY, {}), PRIVATE)}
     found = {name: _settings(file, name, table, _command(file, name, find)) for name, table in tables.items()}
-    if shared:
-        common = _settings(file, CLIENT, shared, _command(file, CLIENTS[1], find))
-        found |= {name: {**common, **found.get(name, {})} for name in CLIENTS}
+    for title, (table, commands) in shared.items():
+        if table:
+            common = _settings(file, title, table, _command(file, commands[1], find))
+            found |= {name: {**common, **found.get(name, {})} for name in commands}
     return found
 
 

@@ -188,9 +188,14 @@ class AsyncClient:
         reason: str = "",
         start: datetime | None = None,
         end: datetime | None = None,
+        verdict: requests.Verdict | None = None,
+        message_id: str = "",
+        page_size: int = 0,
     ) -> AsyncGenerator[Decision]:
         """The decision log, newest first, read page by page."""
-        request = requests.listing(user_id, anonymous_id, rule, reason, start, end)
+        request = requests.listing(
+            user_id, anonymous_id, rule, reason, start, end, verdict, message_id, page_size
+        )
         while True:
             page = await self._call(self._decisions.ListDecisions, request)
             for found in page.decisions:

@@ -18,7 +18,13 @@ from duly.v1.user_pb2 import Preferences
 Mode = Literal["peek", "reserve", "commit"]
 Outcome = Literal["sent", "failed", "opened", "dismissed", "converted", "unsubscribed"]
 Explain = Literal["brief", "gates", "full"]
+Verdict = Literal["notify", "defer", "suppress"]
 
+_VERDICTS: dict[Verdict, decision_pb2.Verdict.ValueType] = {
+    "notify": decision_pb2.VERDICT_NOTIFY,
+    "defer": decision_pb2.VERDICT_DEFER,
+    "suppress": decision_pb2.VERDICT_SUPPRESS,
+}
 _MODES: dict[Mode, decision_pb2.Mode.ValueType] = {
     "peek": decision_pb2.MODE_PEEK,
     "reserve": decision_pb2.MODE_RESERVE,
@@ -138,9 +144,20 @@ def listing(
     reason: str,
     start: datetime | None,
     end: datetime | None,
+    verdict: Verdict | None = None,
+    message_id: str = "",
+    page_size: int = 0,
 ) -> pb.ListDecisionsRequest:
     """The first page of what the decision log says."""
-    request = pb.ListDecisionsRequest(user_id=user_id, anonymous_id=anonymous_id, rule=rule, reason=reason)
+    request = pb.ListDecisionsRequest(
+        user_id=user_id,
+        anonymous_id=anonymous_id,
+        rule=rule,
+        reason=reason,
+        verdict=_VERDICTS[verdict] if verdict else decision_pb2.VERDICT_UNSPECIFIED,
+        event_message_id=message_id,
+        page_size=page_size,
+    )
     if start is not None:
         request.start_time.CopyFrom(timestamp(start))
     if end is not None:

@@ -75,6 +75,15 @@ class Keys:
         """One record of the decision log."""
         return _PREFIXES[bucket] + b"d" + decision
 
+    def logged(self, bucket: int, decision: bytes) -> bytes:
+        """That there is a record of the decision log, in order of time; the key alone tells the decision's id."""
+        return _PREFIXES[bucket] + b"l" + decision[8:] + decision[2:8]
+
+    @staticmethod
+    def decision_in(logged: bytes) -> bytes:
+        """The decision id in a `logged` key."""
+        return logged[:2] + logged[15:] + logged[3:15]
+
     @staticmethod
     def bucket_in(decision: bytes) -> int:
         """The bucket a decision's record lives in, which its id tells."""

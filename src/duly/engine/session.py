@@ -123,6 +123,7 @@ class Session:
         """Write a record of the decision log, in place of the one with the same id."""
         bucket = self.keys.bucket_in(decision.id)
         self.put(bucket, self.keys.decision(bucket, decision.id), pack_decision(decision))
+        self._writes_of(bucket)[self.keys.logged(bucket, decision.id)] = b""
 
     def prefix(self, identity: str) -> bytes:
         """What the decision ids of a user start with."""
