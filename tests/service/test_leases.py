@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -114,7 +115,7 @@ def test_none_is_with_two_workers_at_once(burst):
     for note in notes:
         leases[note["decision"]].append(note)
     for held in leases.values():
-        for earlier, later in zip(held, held[1:], strict=False):
+        for earlier, later in pairwise(held):
             assert later["until"] - LEASE * SECOND >= earlier["until"]
             assert later["attempt"] > earlier["attempt"]
 
@@ -147,5 +148,5 @@ def test_lateness(burst, record_property, capsys):
     shown = {"p50": late[len(late) // 2], "p99": late[len(late) * 99 // 100], "max": late[-1], "again": again[-1]}
     record_property("lateness", shown)
     with capsys.disabled():
-        print("\n  lateness in seconds: " + ", ".join(f"{name} {value:.2f}" for name, value in shown.items()))
+        print("\n  lateness in seconds: " + ", ".join(f"{name} {value:.2f}" for name, value in shown.items()))  # noqa: T201
     assert late[0] >= 0

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 
@@ -20,7 +21,7 @@ def main(address: str, notes: str, fate: str, after: int, lease: float) -> None:
     """Take and report; after so many notifications meet the fate: `works`, `killed` or `hangs`."""
     unreported, finished = [], SimpleQueue()
     most = 60 if fate != "works" else 500
-    with open(notes, "w", encoding="utf-8", buffering=1) as file, Client(address) as client:
+    with Path(notes).open("w", encoding="utf-8", buffering=1) as file, Client(address) as client:
         Thread(target=report, args=(client, finished), daemon=True).start()
         watch = client.watch(worker=fate, max_in_flight=most, lease=timedelta(seconds=lease))
         for number, notification in enumerate(watch, 1):

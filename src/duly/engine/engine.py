@@ -163,7 +163,7 @@ class Engine:
                     raise
                 continue
             if session.dues:
-                self._handing.schedule.notice(session.dues)
+                self._handing.notice(session.dues)
             if session.checks:
                 self._passing.checks.notice(session.checks)
             return result, ticket

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from heapq import heapify, heappop, heappush
@@ -65,8 +65,8 @@ class Handing:
     """
     The due queue of one store.
 
-    What the best rank in a bucket is, is hoped for until somebody looks, and known from then on until the bucket is
-    empty: so a burst goes out by priority, and of each bucket no more than a page is read to see to that.
+    What the best rank in a bucket is, is hoped for until somebody looks, and known from then on until more comes or the
+    bucket is empty: so a burst goes out by priority, and of each bucket no more than a page is read to see to that.
     """
 
     def __init__(self, store: Store, keys: Keys, apply: Apply, begin: Callable[[Session], Delivering]) -> None:
@@ -76,6 +76,12 @@ class Handing:
         self._calls = 0
         self._plan: Plan | None = None
         self._priorities: set[int] = set()
+
+    def notice(self, dues: Sequence[tuple[int, int]]) -> None:
+        """Take note of new entries (bucket, instant) and wake the waiting."""
+        for bucket, _ in dues:
+            self._known[bucket] = FIRST
+        self.schedule.notice(dues)
 
     # --- handing out --------------------------------------------------------------------------------------------------
 
