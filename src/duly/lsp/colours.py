@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from lsprotocol import types
 
-from duly.lsp.page import Page, Piece, Placed
+from duly.lsp.page import Piece, Placed
 from duly.lsp.text import Text
 from duly.source import Span
 from duly.syntax.grammar import keywords
@@ -58,13 +58,13 @@ _Cell = tuple[int, int, int, int, int]
 _KNOWN: WeakKeyDictionary[Piece, list[_Cell]] = WeakKeyDictionary()
 
 
-def colours(page: Page, span: Span | None = None) -> list[int]:
-    """The tokens of a file, or of the statements a span touches, each relative to the one before it."""
+def colours(text: Text, pieces: Iterable[Placed]) -> list[int]:
+    """The tokens of pieces of a text, each relative to the one before it."""
     data: list[int] = []
     line = column = 0
-    for placed in page.placed() if span is None else page.within(span):
-        start = page.text.line_of(placed.start)
-        for down, across, length, kind, modifiers in _cells(page.text, placed):
+    for placed in pieces:
+        start = text.line_of(placed.start)
+        for down, across, length, kind, modifiers in _cells(text, placed):
             row = start + down
             data += (row - line, across - column if row == line else across, length, kind, modifiers)
             line, column = row, across

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Iterable
 
 from lsprotocol import types
@@ -38,6 +39,7 @@ _KINDS = {
 }
 _REFUSED = -32803
 _MOST_PLANS = 100
+_SWITCH = 0.0005  # seconds
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -161,10 +163,13 @@ def folding_range(ls: DulyServer, params: types.FoldingRangeParams) -> list[type
 
 
 @server.feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, colours.LEGEND)
-def semantic_tokens(ls: DulyServer, params: types.SemanticTokensParams) -> types.SemanticTokens | None:
+async def semantic_tokens(ls: DulyServer, params: types.SemanticTokensParams) -> types.SemanticTokens | None:
     """What each word of a file is."""
     opened = ls.editor.opened.get(params.text_document.uri)
-    return types.SemanticTokens(colours.colours(opened.page)) if opened is not None else None
+    if opened is None:
+        return None
+    pieces = list(opened.page.placed())
+    return types.SemanticTokens(await asyncio.to_thread(colours.colours, opened.page.text, pieces))
 
 
 @server.feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, colours.LEGEND)
@@ -173,7 +178,8 @@ def semantic_tokens_range(ls: DulyServer, params: types.SemanticTokensRangeParam
     opened = ls.editor.opened.get(params.text_document.uri)
     if opened is None:
         return None
-    return types.SemanticTokens(colours.colours(opened.page, opened.page.text.span(params.range)))
+    text = opened.page.text
+    return types.SemanticTokens(colours.colours(text, opened.page.within(text.span(params.range))))
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
@@ -292,4 +298,6 @@ async def run_test(ls: DulyServer, *arguments: str) -> dict[str, object] | None:
 
 def serve() -> None:
     """Answer on standard input and output until the editor ends the conversation."""
+    # While a rule set is looked at in one thread, an edit passes through several others before it is answered.
+    sys.setswitchinterval(_SWITCH)
     server.start_io()

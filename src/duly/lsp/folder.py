@@ -24,11 +24,16 @@ _PASSED_OVER = frozenset({"node_modules", "__pycache__"})
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A look at a whole rule set: the texts it was about, what they mean, and what checker and linter found."""
+    """
+    A look at a whole rule set: the texts it was about, what they mean, and what checker and linter found.
+
+    `trouble` is set when the linter itself failed; what the checker found is there nevertheless.
+    """
 
     checked: Checked
     texts: Mapping[str, str]
     found: Mapping[str, list[Diagnostic]]
+    trouble: str = ""
 
     @property
     def sound(self) -> bool:
@@ -62,11 +67,12 @@ class Folder:
         checked = check(files, prelude=prelude(), plan_loader=self._plan)
         found: dict[str, list[Diagnostic]] = {name: [] for name in texts}
         written = {name: set(file.diagnostics) for name, file in self._parsed.items()}
-        for diagnostic in (*checked.diagnostics, *run_lint(checked, today)):
+        advice, trouble = _advice(checked, today)
+        for diagnostic in (*checked.diagnostics, *advice):
             name = diagnostic.source.name
             if name in found and diagnostic not in written[name]:
                 found[name].append(diagnostic)
-        return Analysis(checked, texts, found)
+        return Analysis(checked, texts, found, trouble)
 
     def _read(self, name: str, text: str) -> Parsed:
         known = self._parsed.get(name)
@@ -97,6 +103,13 @@ class Folder:
         if path not in self._plans or self._plans[path][0] != stamp:
             self._plans[path] = stamp, plan_beside(str((self.root or Path()) / rule_file), written)
         return self._plans[path][1]
+
+
+def _advice(checked: Checked, today: date) -> tuple[list[Diagnostic], str]:
+    try:
+        return run_lint(checked, today), ""
+    except Exception as error:  # noqa: BLE001 - a fault of one lint rule must not take errors out of sight
+        return [], f"the linter failed: {error!r}"
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Iterator
 
@@ -66,6 +67,9 @@ class DulyServer(LanguageServer):
                 self.window_log_message(types.LogMessageParams(types.MessageType.Error, f"duly: {error!r}"))
                 return
             self.editor.learn(folder, analysis)
+            if analysis.trouble:
+                self.window_log_message(types.LogMessageParams(types.MessageType.Error, f"duly: {analysis.trouble}"))
+            gc.freeze()  # what is known now stays for long: looking through it for garbage would hold up an edit
             self.publish_folder(folder)
 
     async def _pause(self, folder: Folder) -> int:
