@@ -240,7 +240,23 @@ def test_patterns_that_are_plain_text(pattern: str, better: str | None) -> None:
 
 
 def test_nothing_is_called_unused_while_a_rule_cannot_be_read() -> None:
-    text = 'category deals "Deals": opt out\nrule sale when Product Sale, in category deals\nrule seen when Product Viewed\n'
+    rules = "rule sale when Product Sale, in category deals\nrule seen when Product Viewed\n"
+    text = f'category deals "Deals": opt out\n{rules}'
     checked = read_rules([Source("example.duly", text)])
     assert checked.diagnostics
     assert run_lint(checked, TODAY, only=["unused-category"]) == []
+
+
+def test_clock_changes_are_those_of_the_solver() -> None:
+    from duly.lint.clocks import _changes_anywhere
+    from duly.timing.zone import zone
+
+    minute = 60_000_000
+    changes = _changes_anywhere(TODAY)
+    assert len({change.zone for change in changes}) > 50
+    for change in changes:
+        middle = (change.low + change.high) // 2
+        instant = zone(change.zone).resolve(middle)
+        later = zone(change.zone).wall(instant)
+        assert (later != middle) is change.skipped
+        assert zone(change.zone).wall(zone(change.zone).resolve(change.low - minute)) == change.low - minute

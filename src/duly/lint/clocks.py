@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from duly.lint.zones import successors
-from duly.meaning.model import DAY, HOUR
-from duly.timing.zone import known_zones, zone
+from duly.meaning.model import DAY, HOUR, SECOND, WEEK
+from duly.timing.zone import known_zones  # which also keeps `zoneinfo` to the `tzdata` package
 
 AHEAD = 730
 """How many days from today are looked at."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _MORNING, _EVENING = 5 * HOUR, 21 * HOUR
+_STRIDE = WEEK // SECOND
 
 
 class Change(NamedTuple):
-    """A clock change: the wall times from `low` to `high` (microseconds since 1970-01-01) are skipped, or come twice."""
+    """A clock change: wall times from `low` to `high` (microseconds since 1970-01-01) are skipped, or come twice."""
 
     zone: str
     low: int
@@ -66,11 +68,27 @@ def changes_in(name: str, today: date) -> tuple[Change, ...]:
 
 
 def _changes(name: str, start: int, end: int) -> Iterator[Change]:
-    where = zone(name)
-    _, instant, before = where.span(start)
-    while instant < end:
-        _, following, after = where.span(instant)
+    """Looked for week by week, in whole seconds: no zone changes its clock twice in one."""
+    where = ZoneInfo(name)
+    second, last = start // SECOND, end // SECOND
+    before = _offset(where, second)
+    while second < last:
+        after = _offset(where, second + _STRIDE)
         if after != before:
-            low, high = sorted((instant + before, instant + after))
+            change = _between(where, second, second + _STRIDE) * SECOND
+            low, high = sorted((change + before, change + after))
             yield Change(name, low, high, after > before)
-        instant, before = following, after
+        second, before = second + _STRIDE, after
+
+
+def _between(where: ZoneInfo, low: int, high: int) -> int:
+    """The second of the one change in `(low, high]`."""
+    offset = _offset(where, low)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _offset(where, middle) == offset else (low, middle)
+    return high
+
+
+def _offset(where: ZoneInfo, second: int) -> int:
+    return (datetime.fromtimestamp(second, where).utcoffset() or timedelta(0)) // timedelta(microseconds=1)

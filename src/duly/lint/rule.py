@@ -2,8 +2,8 @@
 What a lint rule is, and how its file becomes one.
 
 A lint rule is one file of `duly.lint.rules` with one function. Its name is that of the file, with hyphens: it states
-the problem, so that "allow uncapped-rule" makes sense. The function's docstring is its page: a first sentence that says what
-is reported, why it matters, then an example to avoid and one to prefer, which are its tests.
+the problem, so that "allow uncapped-rule" makes sense. The function's docstring is its page: a first sentence that says
+what is reported, why it matters, then an example to avoid and one to prefer, which are its tests.
 
     @lint(Severity.WARNING, Group.FREQUENCY, each=model.Rule)
     def uncapped_rule(rule: model.Rule, world: World, report: Report) -> None:
@@ -34,7 +34,6 @@ from duly.meaning.check import Checked
 from duly.source import Source, Span
 from duly.syntax import nodes
 from duly.syntax.parse import Parsed
-
 
 T = TypeVar("T")
 

@@ -14,13 +14,13 @@ def cap_beyond_calendar(rule: model.Rule, world: World, report: Report) -> None:
     """
     A rule that the calendar starts has a cap above the number of its days.
 
+    A cap that says how often the rule really comes protects against a change of its days.
+
     Avoid:
         every Monday where user opted in to default, at 10:00 local, max 3/week
 
     Prefer:
         every Monday where user opted in to default, at 10:00 local, max 1/week
-
-    A cap that says how often the rule really comes protects against a change of its days.
     """
     trigger = rule.trigger
     if not isinstance(trigger, model.CalendarTrigger):

@@ -16,6 +16,8 @@ def cap_out_of_reach(rule: model.Rule, world: World, report: Report) -> None:
     """
     A cap allows more than fits between the gaps that the house demands.
 
+    The gap is between any two notifications to one user, so that other rules take of it too.
+
     Avoid:
         gap 12 hours
         when Product Sale where user saved product, max 5/day
@@ -23,8 +25,6 @@ def cap_out_of_reach(rule: model.Rule, world: World, report: Report) -> None:
     Prefer:
         gap 12 hours
         when Product Sale where user saved product, max 2/day
-
-    The gap is between any two notifications to one user, so that other rules take of it too.
     """
     gap = gap_of(world, rule) if world.rule_set.gaps else 0
     for cap in rule.caps if gap else ():

@@ -13,13 +13,13 @@ def day_lost_in_short_months(part: Part[nodes.EveryMonth], world: World, report:
     """
     A monthly rule names a day that not every month has; months without it are left out.
 
+    The last day of each month cannot be named; the 1st of the next is the nearest to it.
+
     Avoid:
         every month on the 31st where user opted in to default, at 10:00 local, max 1/month
 
     Prefer:
         every month on the 28th where user opted in to default, at 10:00 local, max 1/month
-
-    The last day of each month cannot be named; the 1st of the next is the nearest to it.
     """
     if part.node.day > 28:
         few = "February" if part.node.day < 31 else "five months"

@@ -27,7 +27,8 @@ def deprecated_property(_checked: Checked, world: World, report: Report) -> None
         when Product Sale where user saved product and price > 100, max 1/day
     """
     plan = world.checked.tracking_plan
-    if plan is None:
+    described = (plan.traits, *plan.events.values()) if plan else ()
+    if plan is None or not any(known.deprecated for each in described for known in each.properties.values()):
         return
     for mention in mentions(world):
         sources = [plan.traits] if mention.value.scope == "user" else [event_type(world, e) for e in mention.events]

@@ -16,14 +16,14 @@ def empty_comment(file: Parsed, world: World, report: Report) -> None:
     """
     A comment has no words.
 
+    One between two lines of comment divides paragraphs and may stay.
+
     Avoid:
         #
         quiet 22:00 to 08:00 local
 
     Prefer:
         quiet 22:00 to 08:00 local
-
-    One between two lines of comment divides paragraphs and may stay.
     """
     lines = {
         file.source.position(comment.span.start).line for comment in file.comments if not _EMPTY.match(comment.text)

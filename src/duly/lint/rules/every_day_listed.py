@@ -14,13 +14,13 @@ def every_day_listed(part: Part[nodes.OnDays], world: World, report: Report) -> 
     """
     A rule lists all seven days of the week, which is the same as none.
 
+    Take the clause out, or the day that was not meant.
+
     Avoid:
         when Product Sale where user saved product, on Mon, Tue, Wed, Thu, Fri, Sat, Sun, max 1/day
 
     Prefer:
         when Product Sale where user saved product, max 1/day
-
-    Take the clause out, or the day that was not meant.
     """
     if len({day.value for day in part.node.days}) == 7:
         edit = without(part.source, part.node.span)

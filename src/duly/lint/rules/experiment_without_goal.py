@@ -12,6 +12,8 @@ def experiment_without_goal(rule: model.Rule, world: World, report: Report) -> N
     """
     A rule has variants and no goal, so that nothing tells which of them is better.
 
+    Goals are counted for the control group as well.
+
     Avoid:
         rule sale
           when Product Sale where user saved product, max 1/day
@@ -24,8 +26,6 @@ def experiment_without_goal(rule: model.Rule, world: World, report: Report) -> N
           variant plain 50% send "A product you saved is on sale"
           variant price 50% send "{price} for a product you saved"
           goal Product Added with the same product_id within 2 days
-
-    Goals are counted for the control group as well.
     """
     if rule.experiment is not None and rule.goal is None:
         span = rule.experiment.variants[0].span

@@ -24,11 +24,13 @@ def hour_without_zero(file: Parsed, world: World, report: Report) -> None:
     Prefer:
         when Product Sale where user saved product, at 09:00 local, max 1/day
     """
-    for found in _SINGLE.finditer(file.source.text):
+    text = file.source.text
+    for found in _SINGLE.finditer(text) if any(start in text for start in _STARTS) else ():
         if is_code(file.source, found.start()):
             span = Span(found.start(), found.end())
             edits = (Edit(Span(found.start(), found.start()), "0"),)
             report(file.source, span, "this hour has one digit", f"write `0{found.group()}`", edits)
 
 
-_SINGLE = re.compile(r"(?<![\w:.])\d:[0-5]\d(?![\w:])")
+_STARTS = tuple(f" {digit}:" for digit in range(10))
+_SINGLE = re.compile(r"(?<= )\d:[0-5]\d(?![\w:])")

@@ -5,13 +5,11 @@ from __future__ import annotations
 from duly.diagnostics import Severity
 from duly.lint.hours import (
     clock,
-    joined,
-    of_hours,
+    length,
     quiet_of,
 )
 from duly.lint.parts import Part
 from duly.lint.rule import Group, Report, World, lint
-from duly.meaning import model
 from duly.meaning.model import DAY
 from duly.syntax import nodes
 
@@ -32,9 +30,10 @@ def hours_cut_by_quiet_hours(part: Part[nodes.Between], world: World, report: Re
         when Product Sale where user saved product, between 18:00 and 21:00 local, max 1/day
     """
     rule, node = part.rule, part.node
+    long = (node.end.value - node.start.value) % DAY or DAY
     for quiet in quiet_of(world, rule) if rule else ():
-        hours = model.Hours(node.start.value, node.end.value % DAY, node.zone.value)
-        if quiet.hours.zone == hours.zone and joined(of_hours(hours), of_hours(quiet.hours)):
+        later, earlier = (quiet.hours.start - node.start.value) % DAY, (node.start.value - quiet.hours.start) % DAY
+        if quiet.hours.zone == node.zone.value and (later < long or earlier < length(quiet.hours)):
             span = f"{clock(quiet.hours.start)} to {clock(quiet.hours.end)}"
             message = f"a part of these hours is quiet, from {span}"
             report(part.source, node.span, message, "name only hours in which the rule may send")

@@ -15,6 +15,8 @@ def limit_without_rules(checked: Checked, world: World, report: Report) -> None:
     """
     Quiet hours, a limit or a gap are for a category or channel in which there is no rule.
 
+    A rule that was meant to be in it may have lost its `by sms` or `in category`.
+
     Avoid:
         quiet 22:00 to 08:00 local
         limit texts 1/day by sms
@@ -23,8 +25,6 @@ def limit_without_rules(checked: Checked, world: World, report: Report) -> None:
     Prefer:
         quiet 22:00 to 08:00 local
         when Product Sale where user saved product, max 1/day
-
-    A rule that was meant to be in it may have lost its `by sms` or `in category`.
     """
     if not all_is_known(checked):
         return

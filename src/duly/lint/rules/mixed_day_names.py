@@ -13,13 +13,13 @@ def mixed_day_names(part: Part[nodes.OnDays], world: World, report: Report) -> N
     """
     A list of days has short and long names.
 
+    One spelling is easier to read and to search for.
+
     Avoid:
         when Product Sale where user saved product, on Mon, Wednesday, Fri, max 1/day
 
     Prefer:
         when Product Sale where user saved product, on Mon, Wed, Fri, max 1/day
-
-    One spelling is easier to read and to search for.
     """
     spans = [day.span for day in part.node.days]
     names = [part.source.text[span.start : span.end] for span in spans]

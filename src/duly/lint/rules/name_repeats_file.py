@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from duly.diagnostics import Severity
 from duly.lint.parts import Part
 from duly.lint.rule import Group, Report, World, lint
@@ -27,6 +29,9 @@ def name_repeats_file(part: Part[nodes.Rule], world: World, report: Report) -> N
     The examples of this page stand in `example.duly`.
     """
     name = part.node.name
-    stem = name_of_file(part.source.name) if name is not None else None
+    stem = _stem(part.source.name) if name is not None else None
     if name is not None and stem and name.value.startswith(f"{stem}_"):
         report(part.source, name.span, f"`{name.value}` repeats the name of its file", "name what is special about it")
+
+
+_stem = lru_cache(maxsize=256)(name_of_file)

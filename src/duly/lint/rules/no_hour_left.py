@@ -17,6 +17,8 @@ def no_hour_left(rule: model.Rule, world: World, report: Report) -> None:
     """
     The hours of a rule exclude each other, or lie in quiet hours, so that it never sends.
 
+    A time of day such as `at 18:00 local` is good for an hour: it is left when some of that hour is.
+
     Avoid:
         quiet 22:00 to 08:00 local
         when Product Sale where user saved product, between 22:00 and 23:00 local, max 1/day
@@ -24,8 +26,6 @@ def no_hour_left(rule: model.Rule, world: World, report: Report) -> None:
     Prefer:
         quiet 22:00 to 08:00 local
         when Product Sale where user saved product, between 20:00 and 22:00 local, max 1/day
-
-    A time of day such as `at 18:00 local` is good for an hour: it is left when some of that hour is.
     """
     timing = rule.timing
     if (timing.at or timing.between or timing.best or world.rule_set.quiet) and permitted(world, rule) == ():

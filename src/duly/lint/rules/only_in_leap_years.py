@@ -13,13 +13,13 @@ def only_in_leap_years(part: Part[nodes.EveryYear], world: World, report: Report
     """
     A yearly season consists of 29 February alone, which comes once in four years.
 
+    For three years nothing is sent, and nobody remembers why.
+
     Avoid:
         when Product Sale where user saved product, every year from Feb 29 to Feb 29, max 1/day
 
     Prefer:
         when Product Sale where user saved product, every year from Feb 28 to Mar 1, max 1/day
-
-    The page of the clause says how seasons that pass the turn of the year are read.
     """
     ends = {(end.month, end.day) for end in (part.node.start, part.node.end)}
     if ends == {(2, 29)}:

@@ -19,13 +19,13 @@ def overlapping_hours(rule: model.Rule, world: World, report: Report) -> None:
     """
     Two stretches of hours in one rule overlap or touch, and could be one.
 
+    Several stretches are a union; two of them with an overlap look like a mistake in one of the ends.
+
     Avoid:
         when Order Completed, between 09:00 and 13:00 local, between 12:00 and 18:00 local, max 1/day
 
     Prefer:
         when Order Completed, between 09:00 and 18:00 local, max 1/day
-
-    Several stretches are a union; two of them with an overlap look like a mistake in one of the ends.
     """
     if len(rule.timing.between) > 1:
         for one, other in combinations(rule.timing.between, 2):

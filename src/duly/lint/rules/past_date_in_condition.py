@@ -13,13 +13,13 @@ def past_date_in_condition(part: Part[nodes.Comparison], world: World, report: R
     """
     A condition compares today with a date in the past, and so will never change again.
 
+    Dates of a rule are better written as `from 2026-12-01 to 2026-12-24`.
+
     Avoid:
         when Product Sale where user saved product and today < 2025-01-01, max 1/day
 
     Prefer:
         when Product Sale where user saved product, max 1/day
-
-    Dates of a rule are better written as `from 2026-12-01 to 2026-12-24`.
     """
     left, right = part.node.left, part.node.right
     if type(right) is nodes.Date and type(left) is nodes.Moment and right.value < world.today:

@@ -15,13 +15,13 @@ def pattern_matches_anything(part: Part[nodes.Matches], world: World, report: Re
     """
     A pattern is found in every text, so that it only asks whether there is one.
 
+    An asterisk allows nothing at all: `/(red)*/` is found in every text.
+
     Avoid:
         when Product Viewed where name matches /.*/, max 1/day
 
     Prefer:
         when Product Viewed where name is not missing, max 1/day
-
-    An asterisk allows nothing at all: `/(red)*/` is found in every text.
     """
     if _ANYTHING.fullmatch(part.node.pattern.value):
         report(part.source, part.node.pattern.span, "this is found in every text", "write `is not missing`")

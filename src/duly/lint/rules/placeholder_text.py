@@ -14,13 +14,13 @@ def placeholder_text(wording: Wording, world: World, report: Report) -> None:
     """
     A text looks as if it was to be replaced before anybody sees it.
 
+    Words such as `TODO`, `lorem ipsum`, `test test` and `example.com` are looked for.
+
     Avoid:
         when Product Viewed, max 1/day, send "TODO nice text"
 
     Prefer:
         when Product Viewed, max 1/day, send "Still thinking about it?"
-
-    Words such as `TODO`, `lorem ipsum`, `test test` and `example.com` are looked for.
     """
     found = _PLACEHOLDER.search(wording.plain)
     if found is not None:

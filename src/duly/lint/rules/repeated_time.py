@@ -15,13 +15,13 @@ def repeated_time(checked: Checked, world: World, report: Report) -> None:
     """
     A rule names the same time of day, or the same hours, twice.
 
+    One of the two may be meant to be another time.
+
     Avoid:
         when Product Sale where user saved product, at 18:00 local, at 18:00 local, max 1/day
 
     Prefer:
         when Product Sale where user saved product, at 18:00 local, max 1/day
-
-    One of the two may be meant to be another time.
     """
     for kind in (nodes.At, nodes.Between):
         before: Part[nodes.At] | None = None

@@ -12,6 +12,8 @@ def same_test_title(checked: Checked, world: World, report: Report) -> None:
     """
     Two tests have the same title, so that a failure does not say which of them it is.
 
+    The name of a failing test is all that many reports show.
+
     Avoid:
         when Product Viewed, max 1/day
 

@@ -13,13 +13,13 @@ def spelled_out_weekdays(part: Part[nodes.OnDays], world: World, report: Report)
     """
     The days from Monday to Friday, or Saturday and Sunday, are listed one by one.
 
+    A list invites the question which day is missing.
+
     Avoid:
         when Product Sale where user saved product, on Mon, Tue, Wed, Thu, Fri, max 1/day
 
     Prefer:
         when Product Sale where user saved product, on weekdays, max 1/day
-
-    A list invites the question which day is missing.
     """
     word = _WORDS.get(frozenset(day.value for day in part.node.days))
     if word is not None and part.node.days[0].span.end > part.node.days[0].span.start:

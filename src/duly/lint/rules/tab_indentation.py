@@ -25,7 +25,7 @@ def tab_indentation(file: Parsed, world: World, report: Report) -> None:
         when Product Sale where user saved product
           max 1/day
     """  # noqa: D301
-    for found in _TABS.finditer(file.source.text):
+    for found in _TABS.finditer(file.source.text) if "\t" in file.source.text else ():
         span = Span(found.start(), found.end())
         edits = (Edit(span, found.group().replace("\t", "  ")),)
         report(file.source, span, "this line is indented with a tab", "use two spaces", edits)

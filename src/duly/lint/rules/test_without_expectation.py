@@ -14,6 +14,8 @@ def test_without_expectation(part: Part[nodes.Test], world: World, report: Repor
     """
     A test expects nothing, and so passes whatever the rules do.
 
+    It runs the rules and looks at nothing they decide.
+
     Avoid:
         when Product Viewed, max 1/day
 

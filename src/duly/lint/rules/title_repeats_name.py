@@ -28,6 +28,8 @@ def title_repeats_name(part: Part[nodes.Rule], world: World, report: Report) -> 
           when Product Sale where user saved product, max 1/day
     """
     name, title = part.node.name, part.node.title
-    if name is not None and title is not None and folded(title.value) == folded(name.value):
+    if name is None or title is None or title.value[:1].lower() != name.value[0]:
+        return
+    if folded(title.value) == folded(name.value):
         edit = Edit(Span(name.span.end, title.span.end), "")
         report(part.source, title.span, "the title only repeats the name", "say what happens, or take it out", (edit,))

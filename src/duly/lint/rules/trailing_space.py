@@ -23,7 +23,8 @@ def trailing_space(file: Parsed, world: World, report: Report) -> None:
     Prefer:
         when Product Sale where user saved product, max 1/day
     """  # noqa: D301
-    for found in _TRAILING.finditer(file.source.text):
+    text = file.source.text
+    for found in _TRAILING.finditer(text) if " \n" in text or "\t\n" in text or text[-1:] in " \t" else ():
         span = Span(found.start(), found.end())
         report(file.source, span, "there is a space at the end of this line", "take it out", (Edit(span, ""),))
 

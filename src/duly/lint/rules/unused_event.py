@@ -15,14 +15,14 @@ def unused_event(checked: Checked, world: World, report: Report) -> None:
     """
     An event is declared to be about something, and no rule starts with it.
 
+    The declaration only matters to rules that start with the event.
+
     Avoid:
         event Shop Opened about shop
         when Product Sale where user saved product, max 1/day
 
     Prefer:
         when Product Sale where user saved product, max 1/day
-
-    The declaration only matters to rules that start with the event.
     """
     found = world.once(written_parts)
     used = {part.node.value for part in found.get(nodes.EventName, ())}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from duly.diagnostics import Edit, Severity
 from duly.lint.lines import is_code
@@ -24,12 +25,22 @@ def unwieldy_duration(file: Parsed, world: World, report: Report) -> None:
     Prefer:
         when Order Completed, after 2 hours, max 1 per 7 days
     """
-    for found in _DURATION.finditer(file.source.text):
-        better = _better(int(found.group(1)), found.group(2))
-        if better and is_code(file.source, found.start()):
-            span = Span(found.start(), found.end())
-            edits = (Edit(span, better),)
-            report(file.source, span, f"`{found.group()}` is {better}", f"write `{better}`", edits)
+    for start, end, count, unit in _written(file.source.text):
+        better = _better(count, unit)
+        if better and is_code(file.source, start):
+            edits = (Edit(Span(start, end), better),)
+            report(file.source, Span(start, end), f"this is {better}", f"write `{better}`", edits)
+
+
+def _written(text: str) -> Iterator[tuple[int, int, int, str]]:
+    """Where durations of two or more digits stand, and what they are; units are looked for, for they are few."""
+    for unit in ("seconds", "minutes", "hours"):
+        place = text.find(f" {unit}")
+        while place >= 0:
+            found = _COUNT.search(text, max(place - 10, 0), place)
+            if found is not None:
+                yield found.start(), place + 1 + len(unit), int(found.group()), unit
+            place = text.find(f" {unit}", place + 1)
 
 
 def _better(count: int, unit: str) -> str:
@@ -42,4 +53,4 @@ def _better(count: int, unit: str) -> str:
 
 
 _STEPS = (("seconds", "minutes", 60, 60), ("minutes", "hours", 60, 60), ("hours", "days", 24, 73))
-_DURATION = re.compile(r"(?<![\w.])(\d{2,})\s(seconds|minutes|hours)\b")
+_COUNT = re.compile(r"(?<![\w.])\d{2,}\Z")
