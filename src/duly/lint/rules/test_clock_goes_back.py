@@ -10,12 +10,13 @@ from duly.lint.rule import Group, Report, World, lint
 from duly.syntax import nodes
 
 
-@lint(Severity.WARNING, Group.TESTS, each=nodes.Test)
+@lint(Severity.ADVICE, Group.TESTS, each=nodes.Test)
 def test_clock_goes_back(part: Part[nodes.Test], world: World, report: Report) -> None:
     """
     A step of a test is earlier than the one before it.
 
-    The clock only goes forward. An event that arrives late says `happened` and the earlier time.
+    In service the clock never goes back, and what the later step has sent counts for the earlier one already. An event
+    that arrives late says `happened` and the earlier time.
 
     Avoid:
         when Product Viewed, max 1/day
