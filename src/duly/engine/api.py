@@ -65,12 +65,17 @@ class Taken(Struct):
 
 @dataclass(slots=True)
 class Handed:
-    """A notification handed to a worker until `lease_until` (an instant), for the `attempt`th time (from 1)."""
+    """
+    A notification handed to a worker until `lease_until` (an instant), for the `attempt`th time (from 1).
+
+    `due` is the instant for which it waited, 0 when it is not handed out for the first time.
+    """
 
     decision: Decision
     lease_until: int
     attempt: int
     user: User
+    due: int = 0
 
 
 @dataclass(slots=True)

@@ -33,11 +33,11 @@ class Delivering(Answering):
         """
         lapse(self.session, identity, self.now)
         handed = self._hand_out_again(identity, worker, lease, limit, wanted)
-        granted = self._grant_due(identity, worker, lease, wanted)
+        granted, dues = self._grant_due(identity, worker, lease, wanted)
         room = limit - len(handed)
         for decision in granted[room:]:
             self._keep_back(identity, decision)
-        return handed + [self._handed(identity, decision, 1) for decision in granted[:room]]
+        return handed + [self._handed(identity, decision, 1, dues[decision.id]) for decision in granted[:room]]
 
     # --- lost and kept back -------------------------------------------------------------------------------------------
 
@@ -70,8 +70,8 @@ class Delivering(Answering):
                 self._lease(identity, delivery, "", self.now)
                 delivery.attempt = 0
 
-    def _handed(self, identity: str, decision: Decision, attempt: int) -> Handed:
-        return Handed(decision, decision.lease_until, attempt, self.session.user(identity))
+    def _handed(self, identity: str, decision: Decision, attempt: int, due: int = 0) -> Handed:
+        return Handed(decision, decision.lease_until, attempt, self.session.user(identity), due)
 
     def rank(self, identity: str, wanted: Wanted) -> int:
         """The best rank among what waits for the user and is due; `FIRST` for who only has what was lost or lapsed."""
@@ -82,18 +82,21 @@ class Delivering(Answering):
 
     # --- what waited --------------------------------------------------------------------------------------------------
 
-    def _grant_due(self, identity: str, worker: str, lease: int, wanted: Wanted) -> list[Decision]:
-        """Evaluate what waits and is due, afresh; the decisions that were granted."""
+    def _grant_due(
+        self, identity: str, worker: str, lease: int, wanted: Wanted
+    ) -> tuple[list[Decision], dict[bytes, int]]:
+        """Evaluate what waits and is due, afresh; the decisions that were granted, and since when each was due."""
         candidates = self._due(identity, wanted)
         if not candidates:
-            return []
+            return [], {}
+        dues = {candidate.decision: candidate.waiting.due for candidate in candidates if candidate.waiting is not None}
         user = self.session.user(identity)
         history = StoredHistory(self.session, self.plan, identity, self.since)
         evaluation = Evaluation(self.plan, user, history, self.now)
         decisions = evaluation.verdicts(identity, candidates)
         settlement = Settlement(self.session, identity, Claim.LEASE, self.now, lease, worker)
         settlement.settle(candidates, decisions, evaluation.granted)
-        return [decision for decision in decisions if decision.verdict == Verdict.NOTIFY]
+        return [decision for decision in decisions if decision.verdict == Verdict.NOTIFY], dues
 
     def _due(self, identity: str, wanted: Wanted) -> list[Candidate]:
         candidates = []

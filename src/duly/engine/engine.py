@@ -32,6 +32,7 @@ from duly.engine.schedule import NEVER
 from duly.engine.session import Session
 from duly.engine.state import User, is_member, unpack_user
 from duly.engine.store import Conflict, Store
+from duly.engine.suppression import Suppression
 from duly.planning.plan import Plan
 
 Result = TypeVar("Result")
@@ -51,9 +52,10 @@ class Engine:
     def __init__(self, store: Store, plan: Plan, clock: Callable[[], int]) -> None:
         self.store, self.clock = store, clock
         self.keys = Keys(store.buckets)
+        self.suppression = Suppression(store, self.keys)
         self._everybody = Everybody(store, self.keys)
         self._plan = plan
-        self._locks = BucketLocks(store.buckets)
+        self.locks = BucketLocks(store.buckets)
         self._handing = Handing(store, self.keys, self._apply, self._deliver)
         self._ids = DecisionIds()
         self._ids_lock = Lock()
@@ -91,7 +93,7 @@ class Engine:
 
         buckets = {self.keys.bucket(question.identity) for question in questions}
         if all(question.mode is Mode.PEEK for question in questions):
-            return answer(Session(self.store, self.keys, self._everybody))
+            return answer(self._session())
         return self._change(buckets, answer)
 
     def ingest(self, events: Sequence[Event], history: bool = False) -> list[Taken]:
@@ -154,8 +156,8 @@ class Engine:
         wanted = set(buckets)
         for attempt in range(_ATTEMPTS):
             try:
-                with self._locks.hold(wanted):
-                    session = Session(self.store, self.keys, self._everybody)
+                with self.locks.hold(wanted):
+                    session = self._session()
                     result = work(session)
                     ticket = self._commit(session)
             except Conflict:
@@ -168,6 +170,9 @@ class Engine:
                 self._passing.checks.notice(session.checks)
             return result, ticket
         raise AssertionError("unreachable")
+
+    def _session(self) -> Session:
+        return Session(self.store, self.keys, self._everybody, self.suppression)
 
     def _commit(self, session: Session) -> int:
         commits = session.commits()
@@ -189,6 +194,10 @@ class Engine:
         earliest = self._handing.schedule.earliest()
         return None if earliest == NEVER else earliest
 
+    def backlog(self, most: int) -> int:
+        """How many entries of the due queue are due and not handed out, counted to `most`."""
+        return self._handing.backlog(self.clock(), most)
+
     def wait_due(self, seconds: float) -> None:
         """Return when something was queued, or after `seconds`."""
         self._handing.schedule.wait(seconds)
@@ -205,6 +214,10 @@ class Engine:
     def fan_out(self) -> bool:
         """Do one page of the next fan-out that waits; False when there is none."""
         return self._reaching.page(self._plan)
+
+    def fan_outs(self) -> tuple[int, int, int]:
+        """Fan-outs that wait, users those have reached so far, and users reached by this process since it began."""
+        return (*self._reaching.progress(), self._reaching.reached)
 
     def _begin(self, session: Session) -> Taking:
         return Taking(session, self._plan, self._ids, self.clock(), self._since)
@@ -233,8 +246,8 @@ class Engine:
                 return False
             bucket, identities = users_after(self.store, self.keys, work)
             if identities:
-                self._change({bucket}, partial(gather, work, identities, self._begin))
-                change_remembered(self.store, partial(advanced, work, bucket, identities[-1], len(identities)))
+                self._change({bucket}, partial(gather, work, bucket, identities, self._begin))
+                change_remembered(self.store, partial(advanced, work, bucket, len(identities)))
             else:
                 self._since = change_remembered(self.store, partial(finished, work)).since
             return True

@@ -174,6 +174,16 @@ class Handing:
             delivering.clean(identity, keys)
         return len(users), rest
 
+    def backlog(self, now: int, most: int) -> int:
+        """How many entries of the queue are due, counted to `most`."""
+        count = 0
+        for bucket in self.schedule.due(now):
+            stop = self._keys.due(bucket, now + 1, b"")
+            count += len(self._store.scan(self._keys.due(bucket, 0, b""), stop, most - count))
+            if count >= most:
+                break
+        return count
+
     # --- the queue ----------------------------------------------------------------------------------------------------
 
     def _due_users(self, bucket: int, start: bytes, now: int, size: int) -> tuple[Due, bytes]:

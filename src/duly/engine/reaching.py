@@ -8,6 +8,7 @@ from functools import partial
 from threading import Lock
 from typing import Protocol, TypeVar
 
+from duly.engine.cursor import Cursor
 from duly.engine.event import Event
 from duly.engine.fanout import Page, audience, event_of, next_page
 from duly.engine.intake import FanOut, Taking, pack_fanout, unpack_fanout
@@ -30,12 +31,17 @@ class Change(Protocol):
 
 
 class Reaching:
-    """The fan-outs of one store; one thread of a process at a time works on them."""
+    """
+    The fan-outs of one store; one thread of a process at a time works on them.
+
+    `reached` counts the users that this process has brought events to.
+    """
 
     def __init__(self, store: Store, keys: Keys, change: Change, begin: Callable[[Session], Taking]) -> None:
         self._store, self._keys, self._change, self._begin = store, keys, change, begin
         self._lock = Lock()
         self._next = 0
+        self.reached = 0
 
     def page(self, plan: Plan) -> bool:
         """Do one page of the next fan-out that waits, of each bucket in turn; False when there is none."""
@@ -50,6 +56,12 @@ class Reaching:
                     return True
         return False
 
+    def progress(self) -> tuple[int, int]:
+        """How many fan-outs wait or are under way, of each bucket one, and how many users those have reached so far."""
+        spans = (self._keys.span(bucket, FANOUT) for bucket in range(self._keys.buckets))
+        found = [unpack_fanout(value) for start, stop in spans for _, value in self._store.scan(start, stop, 1)]
+        return len(found), sum(work.reached for work in found)
+
     def start(self, plan: Plan, keys: Iterable[bytes]) -> None:
         """Begin these fan-outs, so that a small audience has been reached on return."""
         for key in keys:
@@ -63,12 +75,17 @@ class Reaching:
     def _reach_page(self, plan: Plan, key: bytes, value: bytes) -> None:
         work = unpack_fanout(value)
         event = event_of(work)
-        page = next_page(self._store, self._keys, work, audience(plan, event))
-        if page.members:
-            self._change({page.bucket}, partial(self._reach, page, event))
+        cursor = Cursor(self._keys, key)
+        after = cursor.read(self._store, work.bucket, work.pair)
+        page = next_page(self._store, self._keys, work, audience(plan, event), after)
+        if page.rest is not None:
+            self._change({page.bucket}, partial(self._reach, page, page.rest.pair, event, cursor))
         self._advance(key, work, page.rest)
+        if page.rest is None or page.bucket != work.bucket:
+            cursor.forget(self._store, work.bucket)
 
-    def _reach(self, page: Page, event: Event, session: Session) -> None:
+    def _reach(self, page: Page, pair: tuple[str, str], event: Event, cursor: Cursor, session: Session) -> None:
+        cursor.move(session, page.bucket, pair, page.last)
         taking = self._begin(session)
         session.load(key for identity in page.members for key in taking.member_reads(page.bucket, identity, event))
         for identity in page.members:

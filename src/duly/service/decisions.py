@@ -35,7 +35,7 @@ class Decisions:
         self._engine, self._clock, self._streams = engine, clock, streams
         self._watchers, self._metrics = watchers, metrics
         self._together = Together(engine.decide)
-        self._watch = Watch(engine, clock, streams, watchers)
+        self._watch = Watch(engine, clock, streams, watchers, metrics)
 
     # --- deciding -----------------------------------------------------------------------------------------------------
 
@@ -90,6 +90,7 @@ class Decisions:
             result = next(results) if isinstance(report, Report) else Reported(Recorded.REJECTED, report)
             _put_reported(response.results.add(), outcome, number, result)
         self._watchers.release(report.decision for report in reports)
+        self._metrics.reported(report.outcome for report in reports)
         return response
 
     # --- looking back -------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from duly.service.errors import Stopping
 from duly.service.events import Events
 from duly.service.guard import Guard
 from duly.service.listen import listen
+from duly.service.measured_store import MeasuredStore
 from duly.service.methods import DECISIONS, EVENTS, RULES, SERVICES, USERS, register
 from duly.service.pool import Pool
 from duly.service.publication import Publication
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 _SIGNAL_PAUSE = 0.5
 _FAREWELL = 0.25
 """Seconds for the last answers to leave once all calls are done."""
+
+_MOST_DUE = 10_000
 
 _SERVING = health_pb2.HealthCheckResponse.SERVING
 
@@ -73,7 +76,8 @@ class Server:
     def __init__(self, settings: Settings, clock: Callable[[], int] = now) -> None:
         demand_safety(settings)
         self._settings, self._clock = settings, clock
-        self._store = open_store(settings.store)
+        self._metrics = Metrics()
+        self._store = MeasuredStore(open_store(settings.store), self._metrics)
         try:
             self._build(self._store)
         except BaseException:
@@ -83,7 +87,7 @@ class Server:
     def _build(self, store: Store) -> None:
         settings, clock = self._settings, self._clock
         self._log = open_log(settings.log_level)
-        self._metrics, self._watchers = Metrics(), Watchers()
+        self._watchers = Watchers()
         publication = Publication(store, clock)
         engine = Engine(store, publication.start(settings.files), clock)
         publication.adopt = engine.publish
@@ -132,8 +136,19 @@ class Server:
     def _measure(self, store: Store, engine: Engine) -> None:
         gauge = self._metrics.gauge
         gauge("duly_streams", "Open streams.", lambda: self._streams.count)
+        gauge("duly_watchers", "Workers that watch.", lambda: self._watchers.count)
+        gauge("duly_in_flight", "Notifications with workers.", lambda: self._watchers.in_flight)
         gauge("duly_calls_waiting", "Calls that wait for a thread.", lambda: self._pool.waiting)
         gauge("duly_overdue_seconds", "Age of the oldest entry of the due queue.", lambda: _overdue(engine))
+        gauge(
+            "duly_due",
+            f"Entries of the due queue that are due, counted to {_MOST_DUE:,}.",
+            partial(engine.backlog, _MOST_DUE),
+        )
+        gauge("duly_fanouts", "Fan-outs that wait or are under way.", lambda: engine.fan_outs()[0])
+        gauge("duly_fanout_progress", "Users that those fan-outs have reached so far.", lambda: engine.fan_outs()[1])
+        gauge("duly_fanout_users", "Users that fan-outs have reached since the start.", lambda: engine.fan_outs()[2])
+        gauge("duly_rules", "Rules in force.", lambda: len(engine.plan.rules))
         for name in store.stats():
             gauge(f"duly_store_{name}", f"What the store says of its {name}.", partial(_stat, store, name))
 

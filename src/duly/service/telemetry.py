@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sys
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 from typing import Any, TextIO
 
-from duly.engine.api import Intake
+from duly.engine.api import Handed, Intake
 from duly.engine.decision import Decision, Verdict
+from duly.service.series import Counts, Spread, heading
 
 LEVELS = ("debug", "info", "warning", "error")
 _INTAKES = {int(intake): intake.name.lower() for intake in Intake}
 _VERDICTS = {int(verdict): verdict.name.lower() for verdict in Verdict}
-_BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+_CALL_BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+_STORE_BOUNDS = (0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0)
+_LATE_BOUNDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 3600.0)
+_MOST_RULES = 2_000
+"""Series of verdicts; beyond them rules are counted together."""
 
 
 def open_log(level: str, stream: TextIO | None = None) -> Any:
@@ -40,9 +43,15 @@ class Metrics:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._verdicts: Counter[tuple[int, str]] = Counter()
-        self._events: Counter[int] = Counter()
-        self._calls: dict[tuple[str, str], list[float]] = {}
+        self._verdicts = Counts(
+            "duly_verdicts_total", "Verdicts by rule and reason.", ("rule", "verdict", "reason"), _MOST_RULES
+        )
+        self._events = Counts("duly_events_total", "Events by what became of them.", ("result",))
+        self._calls = Spread("duly_call_seconds", "Calls and how long they took.", ("method", "code"), _CALL_BOUNDS)
+        self._deliveries = Counts("duly_deliveries_total", "Notifications handed to workers.", ("attempt",))
+        self._late = Spread("duly_lateness_seconds", "From due to handed to a worker.", (), _LATE_BOUNDS)
+        self._outcomes = Counts("duly_outcomes_total", "Reports by outcome.", ("outcome",))
+        self._store = Spread("duly_store_seconds", "What the store took.", ("work",), _STORE_BOUNDS)
         self._gauges: dict[str, tuple[str, Callable[[], float]]] = {}
 
     def gauge(self, name: str, help: str, read: Callable[[], float]) -> None:
@@ -52,51 +61,50 @@ class Metrics:
     def called(self, method: str, code: str, seconds: float) -> None:
         """Count one call and how long it took."""
         with self._lock:
-            row = self._calls.get((method, code))
-            if row is None:
-                row = self._calls[method, code] = [0.0] * (len(_BOUNDS) + 2)
-            row[bisect_left(_BOUNDS, seconds)] += 1
-            row[-1] += seconds
+            self._calls.add((method, code), seconds)
 
     def decided(self, decisions: Iterable[Decision]) -> None:
-        """Count verdicts by reason."""
-        counts = self._verdicts
+        """Count verdicts by rule and reason."""
         with self._lock:
             for decision in decisions:
-                counts[decision.verdict, decision.reason] += 1
+                self._verdicts.add((decision.rule, _VERDICTS.get(decision.verdict, ""), decision.reason))
+
+    def handed(self, handed: Iterable[Handed], now: int) -> None:
+        """Count what workers were given at the instant `now`: the first time as a verdict, too."""
+        found = list(handed)
+        first = [item for item in found if item.attempt == 1]
+        self.decided(item.decision for item in first)
+        with self._lock:
+            self._deliveries.add(("first",), len(first))
+            self._deliveries.add(("again",), len(found) - len(first))
+            for item in first:
+                if item.due:
+                    self._late.add((), max(0, now - item.due) / 1_000_000)
+
+    def reported(self, outcomes: Iterable[str]) -> None:
+        """Count what became of notifications."""
+        with self._lock:
+            for outcome in outcomes:
+                self._outcomes.add((outcome,))
+
+    def stored(self, work: str, seconds: float) -> None:
+        """Count how long the store took for one piece of work."""
+        with self._lock:
+            self._store.add((work,), seconds)
 
     def took(self, intakes: Mapping[int, int]) -> None:
         """Count events by what became of them, an `Intake`."""
         with self._lock:
-            self._events.update(intakes)
+            for intake, count in intakes.items():
+                self._events.add((_INTAKES[intake],), count)
 
     def text(self) -> str:
         """All numbers in the Prometheus text format, version 0.0.4."""
+        series = (
+            self._verdicts, self._events, self._calls, self._deliveries, self._late, self._outcomes, self._store,
+        )  # fmt: skip
         with self._lock:
-            lines = [*self._verdict_lines(), *self._event_lines(), *self._call_lines()]
+            lines = [line for each in series for line in each.lines()]
         for name, (help, read) in self._gauges.items():
-            lines += [f"# HELP {name} {help}", f"# TYPE {name} gauge", f"{name} {read():g}"]
+            lines += [*heading(name, help, "gauge"), f"{name} {read():.17g}"]
         return "\n".join(lines) + "\n"
-
-    def _verdict_lines(self) -> Iterable[str]:
-        yield "# HELP duly_verdicts_total Verdicts by reason."
-        yield "# TYPE duly_verdicts_total counter"
-        for (verdict, reason), count in sorted(self._verdicts.items()):
-            yield f'duly_verdicts_total{{verdict="{_VERDICTS.get(verdict, "")}",reason="{reason}"}} {count}'
-
-    def _event_lines(self) -> Iterable[str]:
-        yield "# HELP duly_events_total Events by what became of them."
-        yield "# TYPE duly_events_total counter"
-        for intake, count in sorted(self._events.items()):
-            yield f'duly_events_total{{result="{_INTAKES[intake]}"}} {count}'
-
-    def _call_lines(self) -> Iterable[str]:
-        yield "# HELP duly_call_seconds Calls and how long they took."
-        yield "# TYPE duly_call_seconds histogram"
-        for (method, code), row in sorted(self._calls.items()):
-            labels, total = f'method="{method}",code="{code}"', 0.0
-            for bound, count in zip((*_BOUNDS, "+Inf"), row[:-1], strict=True):
-                total += count
-                yield f'duly_call_seconds_bucket{{{labels},le="{bound}"}} {total:g}'
-            yield f"duly_call_seconds_sum{{{labels}}} {row[-1]:g}"
-            yield f"duly_call_seconds_count{{{labels}}} {total:g}"

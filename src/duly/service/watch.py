@@ -15,6 +15,7 @@ from duly.service.convert.instant import SECOND, put_instant
 from duly.service.convert.preferences import device_tokens
 from duly.service.convert.question import lease_of
 from duly.service.streams import Streams
+from duly.service.telemetry import Metrics
 from duly.service.watchers import Watcher, Watchers
 from duly.v1 import decision_service_pb2 as pb
 
@@ -33,8 +34,11 @@ _WORKER_LENGTH = 256
 class Watch:
     """The method of the same name."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], int], streams: Streams, watchers: Watchers) -> None:
-        self._engine, self._clock, self._streams, self._watchers = engine, clock, streams, watchers
+    def __init__(
+        self, engine: Engine, clock: Callable[[], int], streams: Streams, watchers: Watchers, metrics: Metrics
+    ) -> None:
+        self._engine, self._clock, self._streams = engine, clock, streams
+        self._watchers, self._metrics = watchers, metrics
 
     def notifications(self, request: pb.WatchRequest, context: grpc.ServicerContext) -> Iterator[pb.Notification]:
         """What is due, as it becomes due, until the client goes away or the server stops."""
@@ -55,6 +59,7 @@ class Watch:
         watcher.woken.clear()
         room = min(watcher.room(self._clock()), _AT_ONCE)
         handed = self._engine.take_due(worker, room, lease, wanted) if room > 0 else []
+        self._metrics.handed(handed, self._clock())
         for item in handed:
             watcher.deliver(item.decision.id, item.lease_until)
         for item in handed:

@@ -40,6 +40,11 @@ class Watcher:
         with self._lock:
             self._in_flight[decision] = lease_until
 
+    @property
+    def in_flight(self) -> int:
+        """How many are delivered and not reported."""
+        return len(self._in_flight)
+
     def release(self, decisions: Iterable[bytes]) -> None:
         """Note what was reported."""
         with self._lock:
@@ -60,6 +65,16 @@ class Watchers:
         self._lock = Lock()
         self._all: set[Watcher] = set()
         self.present = Event()
+
+    @property
+    def count(self) -> int:
+        """How many Watches are open."""
+        return len(self._all)
+
+    @property
+    def in_flight(self) -> int:
+        """How many notifications workers have in hand."""
+        return sum(watcher.in_flight for watcher in self._snapshot())
 
     def add(self, watcher: Watcher) -> None:
         """A Watch was opened."""
