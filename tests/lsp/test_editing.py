@@ -176,6 +176,29 @@ async def test_everything_safe_is_mended_at_once(desk):
     await desk.codes(uri)
 
 
+async def test_a_finding_of_the_linter_can_be_ignored_by_a_comment_or_in_the_settings(desk):
+    uri = desk.open("a.duly", "rule sale when Product Sale where user saved product\n")
+    found = await desk.until(uri, lambda found: "uncapped-rule" in _codes(found))
+    uncapped = next(each for each in found if each.code == "uncapped-rule")
+    offered = await actions(desk, uri, uncapped, [types.CodeActionKind.QuickFix])
+    fix = next(each for each in offered if each.title == "Ignore `uncapped-rule` here")
+    ignored = desk.applied(uri, fix.edit.changes[uri])
+    assert ignored.endswith("  # duly: ignore[uncapped-rule]\n")
+    before = desk.texts[uri]
+    desk.edit(uri, 0, len(before), ignored)
+    await desk.until(uri, lambda found: "uncapped-rule" not in _codes(found))
+    desk.save("duly.toml", '[lint]\nignore = ["uncapped-rule"]\n')
+    desk.edit(uri, 0, len(ignored), before)
+    await desk.until(uri, lambda found: "uncapped-rule" not in _codes(found))
+    desk.save("duly.toml", '[lint.severity]\nuncapped-rule = "error"\n')
+    desk.edit(uri, 0, 0, "# again\n")
+    await desk.codes(uri, "uncapped-rule")
+
+
+def _codes(found):
+    return [each.code for each in found]
+
+
 # --- layout -----------------------------------------------------------------------------------------------------------
 
 LOOSE = "# 🎉\nrule  a\n    when   A,\n  max 1/day\n\n\n\nrule b when B   max 1 / day\n"

@@ -22,7 +22,7 @@ async function start() {
     {
       documentSelector: [{ language: "duly" }],
       initializationOptions: { zones: workspace.getConfiguration("duly").get("zones", []) },
-      synchronize: { fileEvents: workspace.createFileSystemWatcher("**/*.{duly,json}") },
+      synchronize: { fileEvents: workspace.createFileSystemWatcher("**/*.{duly,json,toml}") },
     },
   );
   try {

@@ -10,6 +10,7 @@ from lsprotocol import types
 
 from duly.conditions.words import event_words
 from duly.diagnostics import Diagnostic, Edit, Severity
+from duly.lint.run import lint_rules
 from duly.lsp.page import Page
 from duly.lsp.text import Text
 from duly.source import Span
@@ -62,6 +63,7 @@ def fixes(
     if _asked(types.CodeActionKind.QuickFix, wanted):
         touched = [each for each in found if each.span.start <= span.end and span.start <= each.span.end]
         actions += [_quick_fix(page, uri, each, edits) for each in touched for edits in _ways(page, each)]
+        actions += [_ignoring(page, uri, each) for each in touched if _can_be_ignored(page, each)]
     if _asked(types.CodeActionKind.SourceFixAll, wanted):
         actions += _fix_all(page, uri, found)
     return actions
@@ -95,6 +97,28 @@ def _quick_fix(page: Page, uri: str, diagnostic: Diagnostic, edits: tuple[Edit, 
         diagnostics=[_shown(page.text, diagnostic)],
         edit=workspace_edit(page.text, uri, edits),
         is_preferred=True,
+    )
+
+
+def _can_be_ignored(page: Page, diagnostic: Diagnostic) -> bool:
+    """Whether it is of a lint rule, and its line has no comment yet."""
+    placed = page.at(diagnostic.span.start)
+    if diagnostic.code not in lint_rules() or placed is None:
+        return False
+    line = page.text.line_of(diagnostic.span.start)
+    comments = (placed.start + comment.span.start for comment in placed.piece.tokens.comments)
+    return all(page.text.line_of(start) != line for start in comments)
+
+
+def _ignoring(page: Page, uri: str, diagnostic: Diagnostic) -> types.CodeAction:
+    line = page.text.line_of(diagnostic.span.start)
+    end = page.text.starts[line] + len(page.text.line(line).rstrip())
+    comment = Edit(Span(end, end), f"  # duly: ignore[{diagnostic.code}]")
+    return types.CodeAction(
+        title=f"Ignore `{diagnostic.code}` here",
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=[_shown(page.text, diagnostic)],
+        edit=workspace_edit(page.text, uri, [comment]),
     )
 
 

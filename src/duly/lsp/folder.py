@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from duly.diagnostics import Diagnostic
-from duly.lint.run import run_lint
+from duly.lint.findings import findings
+from duly.lsp.settings import lint_settings
 from duly.meaning.check import Checked, check
 from duly.meaning.rule_set import prelude
 from duly.source import Source
@@ -27,7 +28,7 @@ class Analysis:
     """
     A look at a whole rule set: the texts it was about, what they mean, and what checker and linter found.
 
-    `trouble` is set when the linter itself failed; what the checker found is there nevertheless.
+    `trouble` says what kept the linter from running, or its settings from being used; the checker ran nevertheless.
     """
 
     checked: Checked
@@ -67,8 +68,8 @@ class Folder:
         checked = check(files, prelude=prelude(), plan_loader=self._plan)
         found: dict[str, list[Diagnostic]] = {name: [] for name in texts}
         written = {name: set(file.diagnostics) for name, file in self._parsed.items()}
-        advice, trouble = _advice(checked, today)
-        for diagnostic in (*checked.diagnostics, *advice):
+        everything, trouble = _everything(checked, today, self.root)
+        for diagnostic in everything:
             name = diagnostic.source.name
             if name in found and diagnostic not in written[name]:
                 found[name].append(diagnostic)
@@ -105,11 +106,12 @@ class Folder:
         return self._plans[path][1]
 
 
-def _advice(checked: Checked, today: date) -> tuple[list[Diagnostic], str]:
+def _everything(checked: Checked, today: date, root: Path | None) -> tuple[Sequence[Diagnostic], str]:
+    chosen, trouble = lint_settings(root)
     try:
-        return run_lint(checked, today), ""
+        return findings(checked, today, chosen), trouble
     except Exception as error:  # noqa: BLE001 - a fault of one lint rule must not take errors out of sight
-        return [], f"the linter failed: {error!r}"
+        return checked.diagnostics, f"the linter failed: {error!r}"
 
 
 def _stamp(path: Path) -> tuple[int, int]:
