@@ -10,33 +10,15 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from duly.lsp import colours, layout, navigation, outline, runs
-from duly.lsp.completion import Suggestion, suggestions
+from duly.lsp.completion import suggestions
 from duly.lsp.editor import Opened
 from duly.lsp.findings import fixes, text_edits
 from duly.lsp.hover import hover
+from duly.lsp.items import item
 from duly.lsp.navigation import Place
 from duly.lsp.server import DulyServer, server
-from duly.lsp.text import Text
 from duly.source import Span
 
-_KINDS = {
-    "keyword": types.CompletionItemKind.Keyword,
-    "event": types.CompletionItemKind.Event,
-    "property": types.CompletionItemKind.Property,
-    "rule": types.CompletionItemKind.Function,
-    "segment": types.CompletionItemKind.Class,
-    "category": types.CompletionItemKind.Enum,
-    "relation": types.CompletionItemKind.Interface,
-    "object": types.CompletionItemKind.Struct,
-    "variant": types.CompletionItemKind.EnumMember,
-    "channel": types.CompletionItemKind.EnumMember,
-    "reason": types.CompletionItemKind.EnumMember,
-    "user": types.CompletionItemKind.Variable,
-    "unit": types.CompletionItemKind.Unit,
-    "file": types.CompletionItemKind.File,
-    "zone": types.CompletionItemKind.Constant,
-    "value": types.CompletionItemKind.Value,
-}
 _REFUSED = -32803
 _MOST_PLANS = 100
 _SWITCH = 0.0005  # seconds
@@ -62,22 +44,7 @@ async def completion(ls: DulyServer, params: types.CompletionParams) -> types.Co
         before = ""  # the first column begins a new statement
     declared = navigation.declared(ls.editor.pages(opened.folder))
     found = suggestions(before, analysis.checked, _plans(opened), declared)
-    return types.CompletionList(is_incomplete=False, items=[_item(text, offset, each) for each in found])
-
-
-def _item(text: Text, offset: int, suggestion: Suggestion) -> types.CompletionItem:
-    start = offset - suggestion.written
-    end = offset + (suggestion.text.endswith('"') and text.text[offset : offset + 1] == '"')
-    docs = types.MarkupContent(types.MarkupKind.Markdown, suggestion.docs) if suggestion.docs else None
-    return types.CompletionItem(
-        label=suggestion.text,
-        kind=_KINDS[suggestion.kind],
-        detail=suggestion.detail or None,
-        documentation=docs,
-        sort_text=f"{1 if suggestion.kind == 'keyword' else 0}{suggestion.text}",
-        filter_text=suggestion.text,
-        text_edit=types.TextEdit(text.range(Span(start, end)), suggestion.text),
-    )
+    return types.CompletionList(is_incomplete=False, items=[item(text, offset, each) for each in found])
 
 
 def _plans(opened: Opened) -> list[str]:

@@ -5,17 +5,11 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
-from duly.conditions.words import WEEKDAYS, duration_words, event_words
+from duly.conditions.words import WEEKDAYS
+from duly.lsp.plain_parts import back, clock, events, hours, lasting, listed, rate, same, scoped, time_of
 from duly.planning.describe_gates import percent_text
-from duly.planning.gates import clock_text
 from duly.syntax import nodes
 
-_PERIODS = {
-    "hour": "an hour of the clock",
-    "day": "a calendar day",
-    "week": "a calendar week (from Monday)",
-    "month": "a calendar month",
-}
 _PASSED = {
     "next day": "If the time of day has passed when it is due, it waits for the next day.",
     "drop": "If the time of day has passed when it is due, it is suppressed.",
@@ -48,22 +42,22 @@ def plain_words(node: Any) -> str:
 
 @plain_words.register
 def _when_event(node: nodes.WhenEvent) -> str:
-    return f"Starts whenever {_events(node.events)} happens."
+    return f"Starts whenever {events(node.events)} happens."
 
 
 @plain_words.register
 def _when_sequence(node: nodes.WhenSequence) -> str:
     return (
-        f"Starts when {_events(node.second)} happens, if {_events(node.first)}{_same(node.key)} happened "
-        f"at most {_for(node.within)} before."
+        f"Starts when {events(node.second)} happens, if {events(node.first)}{same(node.key)} happened "
+        f"at most {lasting(node.within)} before."
     )
 
 
 @plain_words.register
 def _when_absent(node: nodes.WhenAbsent) -> str:
     return (
-        f"Starts {_for(node.within)} after {_events(node.first)}, unless {_events(node.second)}{_same(node.key)} "
-        f"happens meanwhile. A new {_events(node.first)} starts the wait anew."
+        f"Starts {lasting(node.within)} after {events(node.first)}, unless {events(node.second)}{same(node.key)} "
+        f"happens meanwhile. A new {events(node.first)} starts the wait anew."
     )
 
 
@@ -93,23 +87,23 @@ def _every_month(node: nodes.EveryMonth) -> str:
 
 @plain_words.register
 def _at(node: nodes.At) -> str:
-    return f"Sends when {_clock(node.zone)} shows {_time(node.time)}, or within the hour after that."
+    return f"Sends when {clock(node.zone)} shows {time_of(node.time)}, or within the hour after that."
 
 
 @plain_words.register
 def _best(node: nodes.AtBestTime) -> str:
-    return f"Sends at the hour the user opens most, between {_hours(node)} on {_clock(node.zone)}."
+    return f"Sends at the hour the user opens most, between {hours(node)} on {clock(node.zone)}."
 
 
 @plain_words.register
 def _between(node: nodes.Between) -> str:
     over = " It crosses midnight." if node.end.value <= node.start.value else ""
-    return f"Sends only from {_time(node.start)} until just before {_time(node.end)} on {_clock(node.zone)}.{over}"
+    return f"Sends only from {time_of(node.start)} until just before {time_of(node.end)} on {clock(node.zone)}.{over}"
 
 
 @plain_words.register
 def _on_days(node: nodes.OnDays) -> str:
-    return f"Sends only on {_listed([WEEKDAYS[day.value] for day in node.days])}, by the local date."
+    return f"Sends only on {listed([WEEKDAYS[day.value] for day in node.days])}, by the local date."
 
 
 @plain_words.register
@@ -125,15 +119,13 @@ def _every_year(node: nodes.EveryYear) -> str:
 
 @plain_words.register
 def _after(node: nodes.After) -> str:
-    return f"Waits {_for(node.duration)} after the event before anything else."
+    return f"Waits {lasting(node.duration)} after the event before anything else."
 
 
 @plain_words.register
 def _if_passed(node: nodes.IfPassed) -> str:
     if node.duration is not None:
-        return (
-            f"If the time of day has passed by less than {_for(node.duration)}, it is sent at once; else the next day."
-        )
+        return f"If the time of day has passed by less than {lasting(node.duration)}, it is sent at once; else the next day."
     return _PASSED.get(node.kind, "")
 
 
@@ -143,12 +135,14 @@ def _if_passed(node: nodes.IfPassed) -> str:
 @plain_words.register
 def _max(node: nodes.Max) -> str:
     per = f" about the same {node.per.value}" if node.per is not None else ""
-    return f"Reaches one user at most {_rate(node.rate)}{per}."
+    return f"Reaches one user at most {rate(node.rate)}{per}."
 
 
 @plain_words.register
 def _or_wait(node: nodes.OrWait) -> str:
-    return f"Over a cap, waits for a free place if one comes within {_for(node.duration)}; otherwise it is suppressed."
+    return (
+        f"Over a cap, waits for a free place if one comes within {lasting(node.duration)}; otherwise it is suppressed."
+    )
 
 
 @plain_words.register
@@ -158,19 +152,17 @@ def _priority(node: nodes.Priority) -> str:
 
 @plain_words.register
 def _limit(node: nodes.Limit) -> str:
-    return f"All rules{_scope(node.scope)} together reach one user at most {_rate(node.rate)}."
+    return f"All rules{scoped(node.scope)} together reach one user at most {rate(node.rate)}."
 
 
 @plain_words.register
 def _gap(node: nodes.Gap) -> str:
-    return f"Between two notifications{_scope(node.scope)} to one user lie at least {_for(node.duration)}."
+    return f"Between two notifications{scoped(node.scope)} to one user lie at least {lasting(node.duration)}."
 
 
 @plain_words.register
 def _quiet(node: nodes.Quiet) -> str:
-    return (
-        f"Nothing{_scope(node.scope)} is sent from {_hours(node, 'to')} on {_clock(node.zone)}; it waits for the end."
-    )
+    return f"Nothing{scoped(node.scope)} is sent from {hours(node, 'to')} on {clock(node.zone)}; it waits for the end."
 
 
 # --- the rest of a rule -----------------------------------------------------------------------------------------------
@@ -178,7 +170,7 @@ def _quiet(node: nodes.Quiet) -> str:
 
 @plain_words.register
 def _expires_after(node: nodes.ExpiresAfter) -> str:
-    return f"Is not sent later than {_for(node.duration)} after the event."
+    return f"Is not sent later than {lasting(node.duration)} after the event."
 
 
 @plain_words.register
@@ -188,12 +180,12 @@ def _expires_at(node: nodes.ExpiresAt) -> str:
 
 @plain_words.register
 def _unless(node: nodes.Unless) -> str:
-    return f"Is cancelled when {_events(node.events)}{_same(node.key)} happens before it is sent."
+    return f"Is cancelled when {events(node.events)}{same(node.key)} happens before it is sent."
 
 
 @plain_words.register
 def _goal(node: nodes.Goal) -> str:
-    return f"Counts as a success when {_events(node.events)}{_same(node.key)} follows within {_for(node.within)}."
+    return f"Counts as a success when {events(node.events)}{same(node.key)} follows within {lasting(node.within)}."
 
 
 @plain_words.register
@@ -248,71 +240,23 @@ def _opted_in(node: nodes.OptedIn) -> str:
 
 @plain_words.register
 def _did(node: nodes.Did) -> str:
-    return f"True when the user has done {_events(node.events.events)}{_back(node.window)}."
+    return f"True when the user has done {events(node.events.events)}{back(node.window)}."
 
 
 @plain_words.register
 def _did_not(node: nodes.DidNot) -> str:
     return (
-        f"True when the user has not done {_events(node.events.events)}{_back(node.window)}; "
+        f"True when the user has not done {events(node.events.events)}{back(node.window)}; "
         "unknown while history is younger than that."
     )
 
 
 @plain_words.register
 def _count(node: nodes.Count) -> str:
-    return f"How many {_events(node.events.events)} the user has{_back(node.window)}."
+    return f"How many {events(node.events.events)} the user has{back(node.window)}."
 
 
 @plain_words.register
 def _aggregate(node: nodes.Aggregate) -> str:
     path = ".".join(node.path.parts)
-    return f"The {node.function} of `{path}` over the user's {_events(node.events.events)}{_back(node.window)}."
-
-
-# --- parts ------------------------------------------------------------------------------------------------------------
-
-
-def _events(events: tuple[nodes.EventName, ...]) -> str:
-    return f"`{event_words(tuple(event.value for event in events))}`"
-
-
-def _same(key: nodes.Path | None) -> str:
-    return f" with the same `{'.'.join(key.parts)}`" if key is not None else ""
-
-
-def _for(duration: nodes.Duration) -> str:
-    return duration_words(duration.value)
-
-
-def _back(window: nodes.Duration | None) -> str:
-    return f" in the last {duration_words(window.value)}, to the second" if window is not None else ", ever"
-
-
-def _time(time: nodes.Time) -> str:
-    return clock_text(time.value)
-
-
-def _hours(node: nodes.AtBestTime | nodes.Quiet, between: str = "and") -> str:
-    return f"{_time(node.start)} {between} {_time(node.end)}"
-
-
-def _clock(zone: nodes.Zone) -> str:
-    return "the user's own clock" if zone.value is None else f"the clock of {zone.value}"
-
-
-def _rate(rate: nodes.Rate) -> str:
-    times = "once" if rate.limit.value == 1 else f"{rate.limit.value} times"
-    if isinstance(rate.period, nodes.CalendarPeriod):
-        return f"{times} in {_PERIODS[rate.period.unit]} of their own zone"
-    return f"{times} in any {duration_words(rate.period.duration.value)}"
-
-
-def _scope(scope: nodes.Scope | None) -> str:
-    if scope is None:
-        return ""
-    return f" in `{scope.category.value}`" if isinstance(scope, nodes.InCategory) else f" by {scope.channel.value}"
-
-
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return f"The {node.function} of `{path}` over the user's {events(node.events.events)}{back(node.window)}."
