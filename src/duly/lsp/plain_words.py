@@ -125,7 +125,9 @@ def _after(node: nodes.After) -> str:
 @plain_words.register
 def _if_passed(node: nodes.IfPassed) -> str:
     if node.duration is not None:
-        return f"If the time of day has passed by less than {lasting(node.duration)}, it is sent at once; else the next day."
+        return (
+            f"If the time of day has passed by less than {lasting(node.duration)}, it goes at once; else the next day."
+        )
     return _PASSED.get(node.kind, "")
 
 
@@ -140,9 +142,7 @@ def _max(node: nodes.Max) -> str:
 
 @plain_words.register
 def _or_wait(node: nodes.OrWait) -> str:
-    return (
-        f"Over a cap, waits for a free place if one comes within {lasting(node.duration)}; otherwise it is suppressed."
-    )
+    return f"Over a cap, waits for a free place if one comes within {lasting(node.duration)}; else it is suppressed."
 
 
 @plain_words.register
