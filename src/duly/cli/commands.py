@@ -19,6 +19,7 @@ _NAMES = (
     "format",
     "test",
     "plan",
+    "diff",
     "publish",
     "ingest",
     "decide",
@@ -28,6 +29,8 @@ _NAMES = (
     "prelude",
     "prompt",
     "lsp",
+    "backup",
+    "restore",
     "version",
 )
 """Each is a module `duly.cli.NAME_command` with a command called `command`."""

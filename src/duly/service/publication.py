@@ -131,7 +131,7 @@ class Publication:
         self._refresh()
         if etag and etag != self._version.etag:
             raise StaleEtag("the rules have changed since this etag was given out; read them and try again")
-        return list(rule_changes(self._rule_set, reading.rule_set))
+        return list(rule_changes(self._rule_set, reading.rule_set, self._clock()))
 
     def _refresh(self) -> None:
         stored = self._stored()

@@ -1,0 +1,1 @@
+"""What one rule set means that another does not, rule by rule."""
