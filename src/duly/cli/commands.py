@@ -20,6 +20,7 @@ _NAMES = (
     "test",
     "plan",
     "diff",
+    "schema",
     "publish",
     "ingest",
     "decide",
