@@ -52,11 +52,12 @@ def test_every_error_is_in_the_table():
 
 
 @pytest.fixture(scope="module")
-def channel() -> Iterator[grpc.Channel]:
+def channel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[grpc.Channel]:
     """To a server with the rules of the shop."""
     shop = DOCS.parent / "examples" / "shop"
     files = tuple((name, (shop / name).read_bytes()) for name in ("shop.duly", "tracking-plan.json"))
-    server = Server(Settings(files, store="memory:", grpc="127.0.0.1:0", http="", log_level="error", grace=1))
+    store = str(tmp_path_factory.mktemp("store") / "data")
+    server = Server(Settings(files, store=store, grpc="127.0.0.1:0", http="", log_level="error", grace=1))
     server.start()
     with grpc.insecure_channel(server.addresses.grpc) as channel:
         yield channel
@@ -65,15 +66,21 @@ def channel() -> Iterator[grpc.Channel]:
 
 def status(channel: grpc.Channel, method: MethodDescriptor, data: str) -> grpc.StatusCode:
     """How the call of a recipe ends."""
-    kinds = {True: channel.stream_stream, False: channel.unary_unary}
+    kinds = {
+        (True, True): channel.stream_stream,
+        (False, True): channel.unary_stream,
+        (False, False): channel.unary_unary,
+    }
     request = json_format.Parse(data, GetMessageClass(method.input_type)())
-    call = kinds[method.client_streaming](
+    call = kinds[method.client_streaming, method.server_streaming](
         f"/{method.containing_service.full_name}/{method.name}",
         request_serializer=type(request).SerializeToString,
         response_deserializer=GetMessageClass(method.output_type).FromString,
     )
     try:
-        list(call(iter([request]), timeout=10)) if method.client_streaming else call(request, timeout=10)
+        answer = call(iter([request]) if method.client_streaming else request, timeout=10)
+        if method.server_streaming:
+            list(answer)
     except grpc.RpcError as error:
         return error.code()
     return grpc.StatusCode.OK

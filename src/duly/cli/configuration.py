@@ -14,7 +14,7 @@ from duly.vocabulary.words import nearest
 
 FILE = Path("duly.toml")
 CLIENT = "client"
-CLIENTS = ("publish", "ingest", "decide", "decisions", "explain", "watch")
+CLIENTS = ("publish", "ingest", "decide", "decisions", "explain", "watch", "backup")
 PRIVACY = "privacy"
 PRIVATE = ("decisions", "explain")
 """The commands that show what is kept about users; `[privacy]` holds for them."""

@@ -13,13 +13,15 @@ import grpc
 
 from duly.client import requests
 from duly.client.async_asking import AsyncAsking
-from duly.client.async_streams import AsyncPipeline, Batches, notifications
+from duly.client.async_streams import AsyncPipeline, Batches, notifications, parts
 from duly.client.client import pause_before_again
 from duly.client.connection import Security, connect_async, metadata
 from duly.client.errors import service_error
 from duly.client.patience import Patience
 from duly.client.requests import Explain, Mode, Outcome
 from duly.v1 import decision_service_pb2, event_service_pb2, rule_service_pb2, user_service_pb2
+from duly.v1.admin_service_pb2 import BackupRequest
+from duly.v1.admin_service_pb2_grpc import AdminServiceStub
 from duly.v1.decision_pb2 import Decision
 from duly.v1.decision_service_pb2_grpc import DecisionServiceStub
 from duly.v1.event_pb2 import Event
@@ -42,6 +44,7 @@ class AsyncClient:
         self._security = security or Security()
         self._channel = connect_async(address, self._security)
         self._timeout = timeout
+        self._admin = AdminServiceStub(self._channel)
         self._events = EventServiceStub(self._channel)
         self._decisions = DecisionServiceStub(self._channel)
         self._rules = RuleServiceStub(self._channel)
@@ -193,9 +196,7 @@ class AsyncClient:
         page_size: int = 0,
     ) -> AsyncGenerator[Decision]:
         """The decision log, newest first, read page by page."""
-        request = requests.listing(
-            user_id, anonymous_id, rule, reason, start, end, verdict, message_id, page_size
-        )
+        request = requests.listing(user_id, anonymous_id, rule, reason, start, end, verdict, message_id, page_size)
         while True:
             page = await self._call(self._decisions.ListDecisions, request)
             for found in page.decisions:
@@ -283,6 +284,10 @@ class AsyncClient:
         """Delete everything that is kept about a user, in every index and log."""
         request = user_service_pb2.DeleteUserRequest(user_id=user_id, anonymous_id=anonymous_id)
         return await self._call(self._users.DeleteUser, request)
+
+    def backup(self) -> AsyncGenerator[bytes]:
+        """A copy of all that the service keeps, a tar archive, piece by piece."""
+        return parts(self._admin.Backup(BackupRequest(), metadata=metadata(self._security)))
 
     # --- calling ------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import grpc
 
 from duly.client.errors import ServiceError, Unavailable, service_error
 from duly.client.patience import Patience
+from duly.v1.admin_service_pb2 import BackupRequest, BackupResponse
 from duly.v1.decision_service_pb2 import Notification, WatchRequest
 from duly.v1.event_service_pb2 import IngestRequest, IngestResponse
 
@@ -88,6 +89,17 @@ async def notifications(open_stream: Callable[[], Watch], patience: Patience) ->
         finally:
             call.cancel()
         await asyncio.sleep(pause)
+
+
+async def parts(call: grpc.aio.UnaryStreamCall[BackupRequest, BackupResponse]) -> AsyncGenerator[bytes]:
+    """The content that a stream of parts delivers. Raises `ServiceError`."""
+    try:
+        async for part in call:
+            yield part.content
+    except grpc.RpcError as error:
+        raise service_error(error) from error
+    finally:
+        call.cancel()
 
 
 def _wait(patience: Patience, error: ServiceError) -> float:

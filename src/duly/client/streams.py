@@ -10,6 +10,7 @@ import grpc
 
 from duly.client.errors import ServiceError, Unavailable, service_error
 from duly.client.patience import Patience
+from duly.v1.admin_service_pb2 import BackupResponse
 from duly.v1.decision_service_pb2 import Notification
 from duly.v1.event_service_pb2 import IngestRequest, IngestResponse
 
@@ -87,6 +88,18 @@ def notifications(open_stream: Callable[[], Iterator[Notification]], patience: P
             patience.bear(_away(service_error(error)))
         finally:
             cancel(stream)
+
+
+def parts(open_stream: Callable[[], Iterator[BackupResponse]]) -> Generator[bytes]:
+    """The content that a stream of parts delivers. Raises `ServiceError`."""
+    stream = open_stream()
+    try:
+        for part in stream:
+            yield part.content
+    except grpc.RpcError as error:
+        raise service_error(error) from error
+    finally:
+        cancel(stream)
 
 
 def _away(error: ServiceError) -> Unavailable:

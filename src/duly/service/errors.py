@@ -13,7 +13,7 @@ import grpc
 from google.protobuf.message import Message
 
 from duly.engine.event import Flaw
-from duly.engine.store import Conflict, StoreBusy, StoreCorrupt, StoreUnavailable, WrongStore
+from duly.engine.store import BackupFailed, Conflict, StoreBusy, StoreCorrupt, StoreUnavailable, WrongStore
 from duly.service.convert.flawed import Flawed
 from duly.v1 import problem_pb2
 
@@ -89,6 +89,7 @@ TABLE: dict[type[Exception], Row] = {
     StoreBusy: Row(_CODE.UNAVAILABLE, "STORE_BUSY", "the store is in use by another process"),
     WrongStore: Row(_CODE.FAILED_PRECONDITION, "STORE_WRONG", "the store does not fit this server"),
     StoreCorrupt: Row(_CODE.DATA_LOSS, "STORE_CORRUPT", "the store is damaged"),
+    BackupFailed: Row(_CODE.FAILED_PRECONDITION, "BACKUP_FAILED", "the store could not be copied"),
     Unauthenticated: Row(_CODE.UNAUTHENTICATED, "UNAUTHENTICATED"),
     Forbidden: Row(_CODE.PERMISSION_DENIED, "FORBIDDEN"),
     Unsupported: Row(_CODE.UNIMPLEMENTED, "UNSUPPORTED"),

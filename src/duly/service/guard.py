@@ -21,6 +21,7 @@ from duly.service.pool import Pool
 from duly.service.settings import Scope
 from duly.service.streams import Streams
 from duly.service.telemetry import Metrics
+from duly.service.tracing import traced
 from duly.service.wire import demand_decoded
 
 Behaviour = Callable[[Any, grpc.ServicerContext], Any]
@@ -47,6 +48,7 @@ class Guard:
     def unary(self, method: Method, behaviour: Behaviour) -> Behaviour:
         """A guarded method with one response."""
         admit, finish, fail = self._admit, self._finish, self._fail
+        behaviour = traced(method.name, behaviour)
 
         def call(request: Any, context: grpc.ServicerContext) -> Any:
             start = perf_counter()
@@ -79,7 +81,7 @@ class Guard:
         if self._tokens:
             self._tokens.demand(context, method.scope)
         demand_decoded(request)
-        self._pool.demand_room()
+        self._pool.demand_turn()
 
     def _finish(self, method: Method, context: grpc.ServicerContext, start: float) -> None:
         seconds = perf_counter() - start

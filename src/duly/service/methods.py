@@ -8,23 +8,28 @@ from typing import Any
 import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message_factory import GetMessageClass
+from grpc_reflection.v1alpha import reflection_pb2
 
 from duly.service.guard import Guard, Method
 from duly.service.settings import Scope
 from duly.service.wire import parser
-from duly.v1 import decision_service_pb2, event_service_pb2, rule_service_pb2, user_service_pb2
+from duly.v1 import admin_service_pb2, decision_service_pb2, event_service_pb2, rule_service_pb2, user_service_pb2
 
 EVENTS = event_service_pb2.DESCRIPTOR.services_by_name["EventService"]
 DECISIONS = decision_service_pb2.DESCRIPTOR.services_by_name["DecisionService"]
 RULES = rule_service_pb2.DESCRIPTOR.services_by_name["RuleService"]
 USERS = user_service_pb2.DESCRIPTOR.services_by_name["UserService"]
-SERVICES = (EVENTS, DECISIONS, RULES, USERS)
+ADMIN = admin_service_pb2.DESCRIPTOR.services_by_name["AdminService"]
+REFLECTION = reflection_pb2.DESCRIPTOR.services_by_name["ServerReflection"]
+SERVICES = (EVENTS, DECISIONS, RULES, USERS, ADMIN)
 
-_SCOPES = {
+_SCOPES: dict[str, Scope | None] = {
     EVENTS.full_name: Scope.INGEST,
     DECISIONS.full_name: Scope.DECIDE,
     RULES.full_name: Scope.ADMIN,
     USERS.full_name: Scope.ADMIN,
+    ADMIN.full_name: Scope.ADMIN,
+    REFLECTION.full_name: None,
 }
 _QUIET = {"Ingest", "Decide", "BatchDecide", "Report"}
 
@@ -45,7 +50,7 @@ def register(server: grpc.Server, service: ServiceDescriptor, servicer: object, 
 
 def _handler(method: MethodDescriptor, behaviour: Any, guard: Guard) -> grpc.RpcMethodHandler[Any, Any]:
     service = method.containing_service.full_name
-    guarded = Method(f"{service}/{method.name}", _SCOPES.get(service), method.name in _QUIET)
+    guarded = Method(f"{service}/{method.name}", _SCOPES[service], method.name in _QUIET)
     wrap = guard.stream if method.server_streaming else guard.unary
     return _HANDLERS[method.client_streaming, method.server_streaming](
         wrap(guarded, behaviour),

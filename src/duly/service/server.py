@@ -17,6 +17,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from duly.engine.engine import Engine
 from duly.engine.store import Store
+from duly.service.admin import Admin
 from duly.service.auth import Tokens
 from duly.service.background import Background
 from duly.service.decisions import Decisions
@@ -25,7 +26,7 @@ from duly.service.events import Events
 from duly.service.guard import Guard
 from duly.service.listen import listen
 from duly.service.measured_store import MeasuredStore
-from duly.service.methods import DECISIONS, EVENTS, RULES, SERVICES, USERS, register
+from duly.service.methods import ADMIN, DECISIONS, EVENTS, RULES, SERVICES, USERS, register
 from duly.service.pool import Pool
 from duly.service.publication import Publication
 from duly.service.reflection import register_reflection
@@ -35,7 +36,7 @@ from duly.service.streams import Streams
 from duly.service.telemetry import Metrics, open_log
 from duly.service.users import Users
 from duly.service.watchers import Watchers
-from duly.stores.open import open_store
+from duly.stores.open import folder_of, open_store
 
 if TYPE_CHECKING:
     from duly.service.http.face import HttpFace
@@ -93,7 +94,9 @@ class Server:
         publication.adopt = engine.publish
         self._streams = Streams(settings.streams)
         self._pool = Pool(settings.threads + settings.streams, settings.queue)
-        self._grpc = grpc.server(cast(ThreadPoolExecutor, self._pool), options=_options(settings))
+        self._grpc = grpc.server(
+            cast(ThreadPoolExecutor, self._pool), options=_options(settings), maximum_concurrent_rpcs=_most_calls(settings)
+        )
         self._register(engine, publication)
         self._background = Background(engine, clock, self._watchers, publication, self._log)
         self._measure(store, engine)
@@ -111,6 +114,7 @@ class Server:
         register(server, DECISIONS, decisions, guard)
         register(server, RULES, Rules(publication), guard)
         register(server, USERS, Users(engine), guard)
+        register(server, ADMIN, Admin(self._store, folder_of(settings.store)), guard)
         self._health = health.HealthServicer(True, ThreadPoolExecutor(1, thread_name_prefix="health"))
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         register_reflection(server, [service.full_name for service in SERVICES], streams, guard)
@@ -221,9 +225,17 @@ def _options(settings: Settings) -> list[tuple[str, int]]:
         ("grpc.so_reuseport", 0),
         ("grpc.max_receive_message_length", settings.max_message),
         ("grpc.max_send_message_length", -1),
+        # A client that vanished without a word gives its place back within a minute.
+        ("grpc.keepalive_time_ms", 30_000),
+        ("grpc.keepalive_timeout_ms", 20_000),
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
     ]
+
+
+def _most_calls(settings: Settings) -> int:
+    """Calls beyond which gRPC itself refuses: those answered, those waiting, and twice as many being turned away."""
+    return settings.threads + settings.streams + 3 * settings.queue
 
 
 def _stat(store: Store, name: str) -> float:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from duly.engine.store import Store, WrongStore
 
@@ -18,6 +19,12 @@ def open_store(url: str, buckets: int | None = None) -> Store:
         known = ", ".join(f"`{name}:`" for name in _OPENERS)
         raise WrongStore(f"no store is called `{scheme}:`; the known ones are {known}, or a plain path")
     return _OPENERS[scheme](place, buckets)
+
+
+def folder_of(url: str) -> Path | None:
+    """The folder in which the store at `url` keeps its files; None for one that keeps none."""
+    scheme, place = _split(url)
+    return Path(place) if scheme == "rocks" and place else None
 
 
 def _split(url: str) -> tuple[str, str]:
