@@ -32,6 +32,8 @@ _NAMES = (
     "lsp",
     "backup",
     "restore",
+    "backup",
+    "restore",
     "version",
 )
 """Each is a module `duly.cli.NAME_command` with a command called `command`."""
