@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from queue import SimpleQueue
 from threading import Barrier, Event
 
 import pytest
@@ -31,14 +32,25 @@ def test_too_long_a_queue_is_refused():
     started = Event()
     pool.submit(lambda: (started.set(), go.wait(5)))
     started.wait(5)
-    for _ in range(2):
-        pool.submit(int)
+    pool.submit(pool.demand_turn)
     pool.demand_room()
     pool.submit(int)
     with pytest.raises(Overloaded):
         pool.demand_room()
+    refused: SimpleQueue[type[Exception]] = SimpleQueue()
+    for _ in range(3):
+        pool.submit(note_refusal, pool, refused)
+    assert [refused.get(timeout=5) for _ in range(3)] == [Overloaded] * 3
+    assert pool.waiting == 2
     go.set()
     assert pool.finish(5)
+
+
+def note_refusal(pool, refused):
+    try:
+        pool.demand_turn()
+    except Overloaded as error:
+        refused.put(type(error))
 
 
 def test_work_that_hangs_does_not_hold_up_the_end():

@@ -15,6 +15,7 @@ from duly.cli.failure import Failure, reason
 
 if TYPE_CHECKING:  # gRPC takes a while to load, and help does not need it
     from duly.client import Client, ServiceError
+    from duly.client.connection import Security
 
 ADDRESS = "127.0.0.1:50051"
 
@@ -34,14 +35,22 @@ class Server:
     def client(self, timeout: float = 10.0) -> Iterator[Client]:
         """A client; what fails ends the command with a `Failure`."""
         from duly.client import Client, ServiceError
-        from duly.client.connection import Security
 
-        security = Security(self.tls, _pem(self.authority), _pem(self.certificate), _pem(self.key), self.token)
+        security = self._security()
         try:
             with Client(self.address, security=security, timeout=timeout) as client:
                 yield client
         except ServiceError as error:
             raise failure(error, self.address) from error
+
+    def _security(self) -> Security:
+        from duly.client.connection import Security
+
+        if (self.certificate is None) != (self.key is None):
+            raise Failure("a certificate of your own needs both --tls-certificate and --tls-key")
+        security = Security(self.tls, _pem(self.authority), _pem(self.certificate), _pem(self.key), self.token)
+        _demand_usable(self.authority, self.certificate, self.key)
+        return security
 
 
 def connection(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -92,14 +101,41 @@ def _pem(path: Path | None) -> bytes | None:
         raise Failure(f"cannot read {path}: {reason(error)}") from error
 
 
+def _demand_usable(authority: Path | None, certificate: Path | None, key: Path | None) -> None:
+    """Raise `Failure` for files that are not PEM: gRPC itself would only fail to connect."""
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        if authority is not None:
+            context.load_verify_locations(authority)
+    except (OSError, ValueError):
+        raise Failure(f"{authority} is not a certificate in PEM") from None
+    try:
+        if certificate is not None:
+            context.load_cert_chain(certificate, key, password="")
+    except (OSError, ValueError):
+        raise Failure(f"{certificate} and {key} are not a certificate and its key, both in PEM") from None
+
+
 def failure(error: ServiceError, address: str) -> Failure:
     """What a command says when a call fails."""
     from duly.client import Unavailable
 
     if isinstance(error, Unavailable):
-        hint = f"is `duly serve` running, and listening on {address}?" if error.code == "UNAVAILABLE" else ""
+        hint = _hint(error.message, address) if error.code == "UNAVAILABLE" else ""
         return Failure(f"no answer from {address}: {error.message}", hint)
     details = tuple(f"{violation.field}: {violation.description}" for violation in error.violations)
     if details == (f"{error.violations[0].field}: {error.message}",) if details else False:
         details = ()
     return Failure(f"{address} answered {error.code}: {error.message}", details=details)
+
+
+def _hint(message: str, address: str) -> str:
+    from duly.client.errors import CLOSED, UNTRUSTED
+
+    if message == UNTRUSTED:
+        return "is --tls-authority what signed its certificate, and is it for that host?"
+    if message in CLOSED:
+        return "does it demand TLS, or a certificate of yours? see --tls, --tls-authority and --tls-certificate"
+    return f"is `duly serve` running, and listening on {address}?"

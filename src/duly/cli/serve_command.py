@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from duly.service.settings import Scope, Settings, Tls
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_WAY_OUT = (
+    "give --tls-certificate, --tls-key and --token-file (or --tls-client-authority), "
+    "or --insecure if nobody else can get there"
+)
 
 
 @click.command("serve")
@@ -91,6 +95,14 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     help="Streams open at a time.",
 )
 @click.option(
+    "--queue",
+    type=click.IntRange(1, 1_000_000),
+    default=1024,
+    envvar="DULY_QUEUE",
+    show_default=True,
+    help="Calls that may wait; more are refused.",
+)
+@click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
     default="info",
@@ -112,6 +124,7 @@ def command(
     grace: float,
     threads: int,
     streams: int,
+    queue: int,
     log_level: str,
 ) -> int:
     """Serve the rules of a file or of a folder of .duly files.
@@ -121,7 +134,7 @@ def command(
     """
     from duly.engine.store import StoreError
     from duly.service.server import serve
-    from duly.service.settings import Settings, StartRefused
+    from duly.service.settings import Exposed, Settings, StartRefused
 
     files = _rules(path)
     settings = Settings(
@@ -135,10 +148,13 @@ def command(
         grace=grace,
         threads=threads,
         streams=streams,
+        queue=queue,
         log_level=log_level,
     )
     try:
         return serve(settings, partial(_announce, settings, path))
+    except Exposed as error:
+        raise Failure(str(error), _WAY_OUT) from error
     except (StartRefused, StoreError) as error:
         raise Failure(str(error)) from error
 
@@ -186,6 +202,8 @@ def _tokens(file: Path | None) -> dict[str, frozenset[Scope]]:
     except UnicodeDecodeError as error:
         raise Failure(f"{file} is not UTF-8") from error
     written = [(number, line.split()) for number, line in enumerate(lines, 1) if line.strip() and line[0] != "#"]
+    if not written:
+        raise Failure(f"{file} holds no token", "without any, everybody would be let in")
     return dict(_token(f"{file}:{number}", words) for number, words in written)
 
 

@@ -47,13 +47,21 @@ _OPTIONS = [
 
 @dataclass(frozen=True, slots=True)
 class Security:
-    """How a connection is secured: with TLS if there is a root certificate (PEM) or `tls`; `token` proves who asks."""
+    """
+    How a connection is secured: with TLS if there is a root certificate (PEM) or `tls`; `token` proves who asks.
+
+    A certificate of one's own comes with its key; raises `ValueError` for one without the other.
+    """
 
     tls: bool = False
     root: bytes | None = None
     certificate: bytes | None = None
     key: bytes | None = None
     token: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("a certificate and its key are needed together")
 
 
 def connect(address: str, security: Security) -> grpc.Channel:

@@ -12,6 +12,9 @@ from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
 
 Detail = TypeVar("Detail", BadRequest, RetryInfo)
 
+_CROWDED = "Concurrent RPC limit exceeded!"
+"""What gRPC itself says, without `RetryInfo`, when even refusing has become too much for a server."""
+
 _DETAILS = "grpc-status-details-bin"
 
 
@@ -47,9 +50,10 @@ def service_error(error: grpc.RpcError) -> ServiceError:
     message = call.details() or code.name.lower().replace("_", " ")
     status = _status(call)
     retry = _detail(status, RetryInfo())
-    if code == grpc.StatusCode.UNAVAILABLE or retry is not None:
+    crowded = code == grpc.StatusCode.RESOURCE_EXHAUSTED and message == _CROWDED
+    if code == grpc.StatusCode.UNAVAILABLE or retry is not None or crowded:
         unavailable = Unavailable(code.name, _plainly(message))
-        unavailable.retry_after = retry.retry_delay.ToTimedelta().total_seconds() if retry else 0.0
+        unavailable.retry_after = retry.retry_delay.ToTimedelta().total_seconds() if retry else float(crowded)
         return unavailable
     return ServiceError(code.name, message, _violations(_detail(status, BadRequest())))
 
@@ -59,13 +63,18 @@ def _plainly(message: str) -> str:
     return next((ours for theirs, ours in _PHRASES.items() if theirs in message), message)
 
 
+CLOSED = ("the connection was closed", "connection reset by peer")
+"""What a client is told whom the other side hung up on."""
+
+UNTRUSTED = "no TLS there, or its certificate is not trusted"
+
 _PHRASES = {
     "Connection refused": "connection refused",
-    "Connection reset by peer": "connection reset by peer",
-    "Socket closed": "the connection was closed",
+    "Connection reset by peer": CLOSED[1],
+    "Socket closed": CLOSED[0],
     "Timeout occurred": "nobody answers there",
     "DNS resolution failed": "the name of the host is not known",
-    "Ssl handshake failed": "no TLS there, or its certificate is not trusted",
+    "Ssl handshake failed": UNTRUSTED,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import ssl
 
 import grpc
 
@@ -52,8 +53,22 @@ def _credentials(tls: Tls) -> grpc.ServerCredentials:
     try:
         pair = (tls.key.read_bytes(), tls.certificate.read_bytes())
         authority = tls.client_authority.read_bytes() if tls.client_authority else None
-        return grpc.ssl_server_credentials([pair], authority, require_client_auth=authority is not None)
     except OSError as error:
         raise StartRefused(f"cannot read `{error.filename}`: {error.strerror}") from None
-    except ValueError as error:
-        raise StartRefused(f"the certificate cannot be used: {error}") from None
+    _demand_usable(tls)
+    return grpc.ssl_server_credentials([pair], authority, require_client_auth=authority is not None)
+
+
+def _demand_usable(tls: Tls) -> None:
+    """Raise `StartRefused` for files that TLS cannot be spoken with: gRPC itself would only fail to listen."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(tls.certificate, tls.key, password="")
+    except (OSError, ValueError):
+        raise StartRefused(
+            f"`{tls.certificate}` and `{tls.key}` are not a certificate and its key, both in PEM and the key in clear"
+        ) from None
+    try:
+        context.load_verify_locations(tls.client_authority or tls.certificate)
+    except (OSError, ValueError):
+        raise StartRefused(f"`{tls.client_authority}` is not a certificate in PEM") from None

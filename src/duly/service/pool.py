@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from queue import SimpleQueue
-from threading import Thread
+from threading import Thread, get_ident
 from time import monotonic
 from typing import Any
 
@@ -48,9 +48,9 @@ class Pool:
     """
     A thread for each of so many calls; more wait their turn.
 
-    While more than `most_waiting` do, whoever's turn it is gets refused instead of answered, so that the queue shrinks
-    faster than it grows. Leaner than the executor of the standard library, which costs 10 µs a call, and whose threads
-    would hold up the end of the process when a call hangs.
+    While `most_waiting` do, those who come are refused at once, by a thread that does nothing else, however long the
+    others take. Leaner than the executor of the standard library, which costs 10 µs a call, and whose threads would
+    hold up the end of the process when a call hangs.
     """
 
     def __init__(self, threads: int, most_waiting: int) -> None:
@@ -58,12 +58,17 @@ class Pool:
         self._queue: SimpleQueue[Task | None] = SimpleQueue()
         self._threads: list[Thread] = []
         self._idle: list[None] = []
+        self._turned_away: SimpleQueue[Task | None] = SimpleQueue()
+        self._refuser: Thread | None = None
         self._finishing = False
 
     def submit(self, work: Callable[..., Any], *arguments: Any) -> Task:
         """Have a thread do the work; only gRPC's own thread calls this. After `finish` nobody does it."""
         task = Task(lambda: work(*arguments))
         if self._finishing:
+            return task
+        if self._is_full():
+            self._turn_away(task)
             return task
         self._queue.put(task)
         try:
@@ -78,19 +83,40 @@ class Pool:
         return self._queue.qsize()
 
     def demand_room(self) -> None:
-        """Raise `Overloaded` if too many calls wait."""
-        if self._queue.qsize() > self._most_waiting:
-            raise Overloaded("the server has more calls waiting than it can answer; try again in a second")
+        """Raise `Overloaded` if no more calls may wait."""
+        if self._is_full():
+            raise _overloaded()
+
+    def demand_turn(self) -> None:
+        """Raise `Overloaded` if the call that this thread is at came when no more might wait."""
+        refuser = self._refuser
+        if refuser is not None and refuser.ident == get_ident():
+            raise _overloaded()
 
     def finish(self, seconds: float) -> bool:
         """Take no more calls; whether those there are were answered in time."""
         self._finishing = True
         end = monotonic() + seconds
+        self._turned_away.put(None)
         for _ in self._threads:
             self._queue.put(None)
         for thread in self._threads:
             thread.join(max(0.0, end - monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
+
+    def _is_full(self) -> bool:
+        return self._queue.qsize() >= self._most_waiting and not self._idle and len(self._threads) == self._most
+
+    def _turn_away(self, task: Task) -> None:
+        if self._refuser is None:
+            self._refuser = Thread(target=self._refuse, name="refuser", daemon=True)
+            self._refuser.start()
+        self._turned_away.put(task)
+
+    def _refuse(self) -> None:
+        """Do the work of calls which `demand_turn` will then refuse."""
+        while (task := self._turned_away.get()) is not None:
+            task.run()
 
     def _grow(self) -> None:
         if len(self._threads) < self._most:
@@ -103,3 +129,7 @@ class Pool:
         while (task := take()) is not None:
             task.run()
             rest(None)
+
+
+def _overloaded() -> Overloaded:
+    return Overloaded("the server has more calls waiting than it can answer; try again in a second")

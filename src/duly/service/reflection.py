@@ -7,13 +7,11 @@ from typing import Any
 
 import grpc
 from grpc_health.v1 import health_pb2
-from grpc_reflection.v1alpha import reflection, reflection_pb2
+from grpc_reflection.v1alpha import reflection
 
 from duly.service.guard import Guard
-from duly.service.methods import register
+from duly.service.methods import REFLECTION, register
 from duly.service.streams import Inbox, Streams
-
-_SERVICE = reflection_pb2.DESCRIPTOR.services_by_name["ServerReflection"]
 
 
 class _Reflection:
@@ -31,4 +29,4 @@ class _Reflection:
 def register_reflection(server: grpc.Server, names: Sequence[str], streams: Streams, guard: Guard) -> None:
     """Have a server describe these services, its health service and itself."""
     health = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
-    register(server, _SERVICE, _Reflection([*names, health, _SERVICE.full_name], streams), guard)
+    register(server, REFLECTION, _Reflection([*names, health, REFLECTION.full_name], streams), guard)

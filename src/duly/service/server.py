@@ -95,7 +95,9 @@ class Server:
         self._streams = Streams(settings.streams)
         self._pool = Pool(settings.threads + settings.streams, settings.queue)
         self._grpc = grpc.server(
-            cast(ThreadPoolExecutor, self._pool), options=_options(settings), maximum_concurrent_rpcs=_most_calls(settings)
+            cast(ThreadPoolExecutor, self._pool),
+            options=_options(settings),
+            maximum_concurrent_rpcs=_most_calls(settings),
         )
         self._register(engine, publication)
         self._background = Background(engine, clock, self._watchers, publication, self._log)
@@ -129,7 +131,7 @@ class Server:
         intakes = Intakes(engine, self._clock, Tokens(settings.tokens), self._metrics)
         verbose = settings.log_level == "debug"
         part = Part(intakes, self._metrics, self.ready, self._admit, self._log, verbose)
-        return HttpFace(settings.http, part, settings.threads, settings.grace)
+        return HttpFace(settings.http, part, settings.threads)
 
     def _admit(self) -> None:
         """Raise `Stopping` or `Overloaded` when no more work is taken on."""
@@ -178,12 +180,13 @@ class Server:
     def stop(self) -> None:
         """Refuse new calls, let those in flight finish within the grace, and make everything durable."""
         self._log.info("stopping")
+        end = time.monotonic() + self._settings.grace
         self._health.enter_graceful_shutdown()
         self._streams.stop()
         self._finish_calls()
         self._background.stop()
         if self._http:
-            self._http.close()
+            self._http.close(max(0.0, end - time.monotonic()))
         self._store.close()
         self._log.info("stopped")
 

@@ -21,6 +21,10 @@ class BadAddress(StartRefused):
     """Nothing can listen there."""
 
 
+class Exposed(StartRefused):
+    """Others could reach it without being asked who they are."""
+
+
 class Scope(StrEnum):
     """What a token allows. ADMIN allows everything."""
 
@@ -84,16 +88,16 @@ def is_loopback(address: str) -> bool:
 
 
 def demand_safety(settings: Settings) -> None:
-    """Raise `StartRefused` for a server that others could reach without TLS or without a token."""
+    """Raise `Exposed` for a server that others could reach without TLS or without a token."""
     if settings.insecure:
         return
     if not is_loopback(settings.grpc) and not (settings.tls and (settings.tokens or settings.tls.client_authority)):
-        raise StartRefused(
-            f"`{settings.grpc}` can be reached from other machines, which needs TLS and at least one token; "
-            "give both, or say insecure"
+        raise Exposed(
+            f"`{settings.grpc}` can be reached from other machines, "
+            "which needs TLS and at least one token or an authority of client certificates"
         )
     if settings.http and not is_loopback(settings.http):
-        raise StartRefused(
-            f"`{settings.http}` can be reached from other machines and HTTP has no TLS here; "
-            "listen on 127.0.0.1 behind a proxy, or say insecure"
+        raise Exposed(
+            f"`{settings.http}` can be reached from other machines, and HTTP has no TLS here: "
+            "listen on 127.0.0.1, behind a proxy that has"
         )

@@ -19,16 +19,18 @@ _KEEP_ALIVE = 75
 
 _BACKLOG = 1024
 
+_FAREWELL = 0.5
+"""Seconds for connections to close once all requests are answered."""
+
 
 class HttpFace:
     """
-    Answers on one address from `start` until it is closed; `grace` is how long, in seconds, requests may then take.
+    Answers on one address from `start` until it is closed.
 
     Raises `AddressInUse` or `BadAddress`.
     """
 
-    def __init__(self, address: str, part: Part, threads: int, grace: float) -> None:
-        self._grace = grace
+    def __init__(self, address: str, part: Part, threads: int) -> None:
         self._socket = _bound(address)
         config = uvicorn.Config(
             application(part, Threads(threads)),
@@ -42,7 +44,6 @@ class HttpFace:
             proxy_headers=False,
             server_header=False,
             timeout_keep_alive=_KEEP_ALIVE,
-            timeout_graceful_shutdown=ceil(grace),
         )
         self._server = uvicorn.Server(config)
         self._thread = Thread(target=self._serve, name="http", daemon=True)
@@ -58,11 +59,12 @@ class HttpFace:
         self._socket.listen(_BACKLOG)
         self._thread.start()
 
-    def close(self) -> None:
-        """Take no more requests, and return when those under way are answered or the grace is over."""
+    def close(self, grace: float) -> None:
+        """Take no more requests, and return when those under way are answered or `grace` seconds are over."""
+        self._server.config.timeout_graceful_shutdown = ceil(grace)
         self._server.should_exit = True
         if self._thread.is_alive():
-            self._thread.join(self._grace + 2)
+            self._thread.join(grace + _FAREWELL)
         self._socket.close()
 
     def _serve(self) -> None:
