@@ -32,8 +32,6 @@ _NAMES = (
     "lsp",
     "backup",
     "restore",
-    "backup",
-    "restore",
     "version",
 )
 """Each is a module `duly.cli.NAME_command` with a command called `command`."""
