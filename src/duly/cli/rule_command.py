@@ -20,12 +20,14 @@ def command(name: str | None, as_json: bool) -> None:
     if name is None:
         order = list(Group)
         rules = sorted(lint_rules().values(), key=lambda rule: (order.index(rule.group), rule.name))
-        click.echo(rule_page.rules_json(rules) if as_json else rule_page.rules_text(rules, colours()), nl=False)
+        text = rule_page.rules_json(rules) if as_json else rule_page.rules_text(rules, colours())
+        click.echo(text, nl=False, color=colours())
         return
     rule = lint_rules().get(name)
     if rule is None:
         raise _unknown(name)
-    click.echo(rule_page.page_json(rule) if as_json else rule_page.page_text(rule, colours()), nl=False)
+    text = rule_page.page_json(rule) if as_json else rule_page.page_text(rule, colours())
+    click.echo(text, nl=False, color=colours())
 
 
 def _unknown(name: str) -> Failure:

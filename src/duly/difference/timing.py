@@ -119,9 +119,9 @@ def _season_days(*whens: When) -> Iterator[int]:
 
 
 def _judged(before: When, after: When, found: dict[str, Witness], tried: int) -> Aspect:
-    witnesses = tuple(found[kind] for kind in ("gained", "lost", "moved") if kind in found)
+    witnesses = tuple(found[kind] for kind in ("moved", "gained", "lost") if kind in found)
     if "moved" in found:
-        return Aspect("timing", Effect.INCOMPARABLE, "it goes out at other times", witnesses)
+        return Aspect("timing", Effect.INCOMPARABLE, "it goes out at other times", witnesses[:1])
     if len(witnesses) == 2:
         return Aspect("timing", Effect.INCOMPARABLE, "other triggers still go out in time", witnesses)
     if "gained" in found:
