@@ -10,12 +10,13 @@ from duly.service.server import Server
 from duly.service.settings import Settings
 
 NAMED = 'rule thanks when Order Completed, max 1/day, send "Thanks {user.first_name}, {user.email}"\n'
+FILES = (("named.duly", NAMED.encode()),)
 
 
 @pytest.fixture
 def shop():
     """The address of a server that has thanked ada once and refused to do so again."""
-    server = Server(Settings((("named.duly", NAMED.encode()),), "memory:", "127.0.0.1:0", "", log_level="error", grace=1))
+    server = Server(Settings(FILES, "memory:", "127.0.0.1:0", "", log_level="error", grace=1))
     server.start()
     with Client(server.addresses.grpc) as client:
         traits = {"first_name": "Ada", "email": "ada@example.com", "timezone": "Asia/Tokyo"}
@@ -29,7 +30,7 @@ def shop():
 def test_the_log_is_exported_as_a_json_object_on_each_line(duly, shop):
     outcome = duly("decisions", "--to", shop)
     rows = [json.loads(line) for line in outcome.out.splitlines()]
-    assert [row["reason"] if "reason" in row else "" for row in rows] == ["capped", ""]
+    assert [row.get("reason", "") for row in rows] == ["capped", ""]
     assert all(len(row["gates"]) == 9 for row in rows)
 
 

@@ -96,6 +96,8 @@ class Answering:
         if question.rule and self.plan.rule(question.rule) is None:
             return Answer(flaw=Flaw("rule", "unknown", f"no published rule is called `{question.rule}`"))
         identity = self.session.resolve(question.identity)
+        if question.event is not None and self._was_forgotten(question.event, identity):
+            return Answer(flaw=Flaw(f"event.{FORGOTTEN.field}", FORGOTTEN.reason, FORGOTTEN.description))
         if question.mode is not Mode.PEEK:
             if self.session.user(identity).reserved:
                 lapse(self.session, identity, self.now)
@@ -107,6 +109,11 @@ class Answering:
         aside = self.session.aside(identity)
         lapse(aside, identity, now)
         return Answering(aside, self.plan, self.ids, self.now, self.since).judge(question, identity, now)
+
+    def _was_forgotten(self, event: Event, identity: str) -> bool:
+        """Whether an event of the user happened before all about them was deleted."""
+        forgotten = self.session.user(identity).forgotten
+        return bool(forgotten) and bool(event.identity) and event.time <= forgotten
 
     def judge(self, question: Question, identity: str, now: int) -> Answer:
         session, user = self.session, self.session.user(identity)
@@ -268,6 +275,7 @@ class Answering:
             settlement.settle([candidate], decisions, evaluation.granted)
 
 
+FORGOTTEN = Flaw("timestamp", "before-deletion", "the user was deleted after this happened, so it is not taken in")
 _REUSED = Flaw("request_id", "reused", "this request_id was used for another request; use a new one")
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
+from duly.engine.cursor import Cursor
 from duly.engine.event import SCREEN, TRACK, Event
 from duly.engine.history import rebuild
 from duly.engine.intake import Taking
@@ -29,19 +30,28 @@ def users_after(store: Store, keys: Keys, work: Backfill) -> tuple[int, list[str
     for bucket in range(work.bucket, keys.buckets):
         start, stop = keys.span(bucket, USER)
         skip = len(start)
-        if bucket == work.bucket and work.after:
-            start = keys.user(bucket, work.after) + b"\0"
+        after = cursor_of(keys, work).read(store, bucket) if bucket == work.bucket else ""
+        if after:
+            start = keys.user(bucket, after) + b"\0"
         found = store.scan(start, stop, USERS)
         if found:
             return bucket, [key[skip:].decode() for key, _ in found]
     return keys.buckets, []
 
 
-def gather(work: Backfill, identities: Iterable[str], begin: Callable[[Session], Taking], session: Session) -> None:
-    """Gather for some users of one bucket; doing it again changes nothing."""
+def cursor_of(keys: Keys, work: Backfill) -> Cursor:
+    """How far the work is in its bucket."""
+    return Cursor(keys, repr(_task(work)).encode())
+
+
+def gather(
+    work: Backfill, bucket: int, identities: Sequence[str], begin: Callable[[Session], Taking], session: Session
+) -> None:
+    """Gather for the next users of a bucket; doing it again changes nothing."""
     taking = begin(session)
+    cursor_of(session.keys, work).move(session, bucket, last=identities[-1])
     for identity in identities:
-        if session.user(identity).merged_into:
+        if session.user(identity).merged_into or not session.user(identity).version:
             continue
         _gather(work, identity, taking)
         if work.segments:
@@ -92,12 +102,12 @@ def _forget_relation(session: Session, identity: str, relation: str) -> None:
         start = page[-1][0] + b"\0"
 
 
-def advanced(work: Backfill, bucket: int, last: str, count: int, record: Remembered) -> None:
+def advanced(work: Backfill, bucket: int, count: int, record: Remembered) -> None:
     """Note how far the work has come, unless other work took its place meanwhile."""
     known = record.backfill
     if known is None or _task(known) != _task(work):
         return
-    record.backfill = msgspec.structs.replace(known, bucket=bucket, after=last, users=known.users + count)
+    record.backfill = msgspec.structs.replace(known, bucket=bucket, users=known.users + count)
 
 
 def finished(work: Backfill, record: Remembered) -> None:

@@ -27,10 +27,15 @@ _json = msgspec.json.Decoder()
 
 @dataclass(slots=True)
 class Page:
-    """Some members of the audience, all in one bucket, and how far the fan-out is after them (None: done)."""
+    """
+    Some members of the audience, all in one bucket, and how far the fan-out is after them (None: done).
+
+    `last` is whom the page ends with, a member or not.
+    """
 
     bucket: int
     members: list[str]
+    last: str
     rest: FanOut | None
 
 
@@ -58,28 +63,27 @@ def audience(plan: Plan, event: Event) -> list[tuple[str, str]]:
     return sorted(pairs)
 
 
-def next_page(store: Store, keys: Keys, work: FanOut, pairs: Sequence[tuple[str, str]]) -> Page:
+def next_page(store: Store, keys: Keys, work: FanOut, pairs: Sequence[tuple[str, str]], after: str) -> Page:
     """
-    The next members after where `work` stands: by bucket, then by relation.
+    The next members after where `work` stands, the member `after` of its bucket and pair: by bucket, then by relation.
 
     Empty stretches are passed over, so a page without members means that the audience is at its end.
     """
     for bucket, pair in _stretches(work, keys.buckets, pairs):
         start, stop = _range(keys, bucket, pair)
         skip = len(start)
-        if work.after and (bucket, pair) == (work.bucket, work.pair):
-            start += work.after.encode() + b"\0"
+        if after and (bucket, pair) == (work.bucket, work.pair):
+            start += after.encode() + b"\0"
         found = store.scan(start, stop, PAGE)
         if not found:
             continue
         names = [key[skip:].decode() for key, _ in found]
         members = [who for who, (_, value) in zip(names, found, strict=True) if pair == EVERYBODY or is_member(value)]
         rest = msgspec.structs.replace(
-            work, version=work.version + 1, bucket=bucket, pair=pair, after=names[-1],
-            reached=work.reached + len(members),
-        )  # fmt: skip
-        return Page(bucket, members, rest)
-    return Page(work.bucket, [], None)
+            work, version=work.version + 1, bucket=bucket, pair=pair, reached=work.reached + len(members)
+        )
+        return Page(bucket, members, names[-1], rest)
+    return Page(work.bucket, [], "", None)
 
 
 def _range(keys: Keys, bucket: int, pair: tuple[str, str]) -> tuple[bytes, bytes]:

@@ -57,6 +57,11 @@ def _unpack(value: bytes | None) -> Kept:
     return kept
 
 
+def past_events(value: bytes) -> list[Message]:
+    """The events in the stored form of a history, oldest first."""
+    return _messages(_unpack(value))
+
+
 def combine(value: bytes, other: bytes | None) -> bytes:
     """The histories of two identities of one person as one."""
     one, two = _unpack(value), _unpack(other)

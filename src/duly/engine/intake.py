@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from duly.engine.answer import Answering
+from duly.engine.answer import FORGOTTEN, Answering
 from duly.engine.api import Intake, Taken
 from duly.engine.candidate import Candidate, decided
 from duly.engine.event import ALIAS, IDENTIFY, SCREEN, TRACK, Event, anonymous, flaw, known
@@ -23,7 +23,8 @@ class FanOut(msgspec.Struct, array_like=True):
     """
     An event about a thing on its way to its audience: how far it has come. `version` is for the store.
 
-    All members before `after` of the (relation, thing) pair `pair` in `bucket` have been reached, and all pairs before.
+    It is at the (relation, thing) pair `pair` in `bucket`; the members of all pairs before have been reached. How far
+    it is there says a cursor in that bucket: nobody's identity lies outside of their own bucket.
     """
 
     version: int
@@ -34,7 +35,6 @@ class FanOut(msgspec.Struct, array_like=True):
     properties: bytes
     bucket: int = 0
     pair: tuple[str, str] = ("", "")
-    after: str = ""
     reached: int = 0
 
 
@@ -100,6 +100,8 @@ class Taking(Answering):
         if wrong is not None:
             return Taken(Intake.REJECTED, wrong)
         identity = self.session.resolve(event.identity)
+        if identity and self._is_forgotten(event, identity):
+            return Taken(Intake.REJECTED, FORGOTTEN)
         instance = instance_of(self.session, identity, event.message_id) if identity else self._unowned(event)
         if instance.taken and instance.ingested:
             return Taken(Intake.DUPLICATE)
@@ -114,6 +116,13 @@ class Taking(Answering):
         if not history:
             self._decide(event, identity)
         return Taken(Intake.ACCEPTED)
+
+    def _is_forgotten(self, event: Event, identity: str) -> bool:
+        """Whether it happened before everything about the user, or about who they were before, was deleted."""
+        if event.time <= self.session.user(identity).forgotten:
+            return True
+        formers = former_identities(event) if merges(event) else ()
+        return any(event.time <= self.session.user(former).forgotten for former in formers)
 
     def _unowned(self, event: Event) -> Instance:
         return self.session.instance("", event.message_id)
@@ -144,6 +153,8 @@ class Taking(Answering):
     def reach(self, identity: str, event: Event) -> None:
         """Decide about one member of the audience of an event about a thing."""
         identity = self.session.resolve(identity)
+        if not self.session.user(identity).version:
+            return
         if not event.name:
             self._occur(identity, event.message_id)
             return

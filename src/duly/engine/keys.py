@@ -110,6 +110,14 @@ class Keys:
         """An event about a thing that still has to reach its audience; the identity, maybe empty, is who sent it."""
         return _PREFIXES[bucket] + f"t{identity}\0{message_id}".encode()
 
+    def cursor(self, bucket: int, work: bytes) -> bytes:
+        """How far some work has come among the users of a bucket, by a hash of what work it is."""
+        return _PREFIXES[bucket] + b"k" + work
+
+    def suppressed(self, bucket: int, digest: bytes) -> bytes:
+        """That a user was deleted, by a keyed hash of their identity."""
+        return _PREFIXES[bucket] + b"x" + digest
+
     def rules(self, name: str) -> bytes:
         """A record about the published rules; they all live in bucket 0."""
         return _PREFIXES[0] + b"v" + name.encode()

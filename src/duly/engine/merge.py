@@ -36,6 +36,9 @@ def merge(session: Session, source: str, target: str, now: int) -> None:
         person.created = person.created or now
         person.updated = now
         session.keep_user(target)
+    elif source not in person.identities and source not in person.pointers:
+        person.pointers.append(source)
+        session.keep_user(target)
     session.replace_user(source, User(version=origin.version, created=origin.created, merged_into=target))
     session.keep_user(source)
 
@@ -72,6 +75,7 @@ def _move_state(origin: User, person: User, source: str) -> None:
     person.groups += [group for group in origin.groups if group not in person.groups]
     person.identities += [known for known in (source, *origin.identities) if known not in person.identities]
     merge_preferences(person, origin)
+    person.pointers += [known for known in origin.pointers if known not in person.pointers]
     person.awaited += origin.awaited
     person.segments = {**origin.segments, **person.segments}
     merge_assignments(person, origin)

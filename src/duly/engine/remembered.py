@@ -44,7 +44,7 @@ class Recurring(msgspec.Struct, array_like=True):
 
 class Backfill(msgspec.Struct, array_like=True):
     """
-    What is being gathered, for every user up to `after` in `bucket`, and in all buckets before.
+    What is being gathered: it is done in all buckets before `bucket`, and in that one as far as a cursor there says.
 
     `redefined` are relations that meant something else before.
     """
@@ -54,7 +54,6 @@ class Backfill(msgspec.Struct, array_like=True):
     redefined: list[str] = []
     segments: list[str] = []
     bucket: int = 0
-    after: str = ""
     users: int = 0
 
     @property

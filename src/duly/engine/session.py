@@ -11,6 +11,7 @@ from duly.engine.keys import Keys
 from duly.engine.opens import Everybody
 from duly.engine.state import Instance, User
 from duly.engine.store import Commit, Store
+from duly.engine.suppression import Suppression
 
 
 class Session:
@@ -33,11 +34,12 @@ class Session:
         "everybody",
         "keys",
         "store",
+        "suppression",
         "writes",
     )
 
-    def __init__(self, store: Store, keys: Keys, everybody: Everybody) -> None:
-        self.store = store
+    def __init__(self, store: Store, keys: Keys, everybody: Everybody, suppression: Suppression) -> None:
+        self.store, self.suppression = store, suppression
         self.everybody = everybody
         self.keys = keys
         self._since = store.latest()
@@ -72,9 +74,12 @@ class Session:
         user = self._users.get(identity)
         if user is None:
             value = self.value(self._user_key(identity))
-            user = User() if value is None else state.unpack_user(value)
+            user = self._newcomer(identity) if value is None else state.unpack_user(value)
             self._users[identity] = user
         return user
+
+    def _newcomer(self, identity: str) -> User:
+        return self.suppression.newcomer(self.value(self.suppression.key(identity)))
 
     def resolve(self, identity: str) -> str:
         """Who an identity is now: itself, or the one it was merged into."""
@@ -176,7 +181,7 @@ class Session:
 
     def aside(self, identity: str) -> Session:
         """Another session that starts with what this one knows; what it does to the user is not seen here."""
-        other = Session(self.store, self.keys, self.everybody)
+        other = Session(self.store, self.keys, self.everybody, self.suppression)
         other._values = dict(self._values)
         other._instances = self._instances
         other._users[identity] = deepcopy(self.user(identity))

@@ -632,10 +632,18 @@ class PreviewResponse(google.protobuf.message.Message):
     VERDICT_COUNTS_FIELD_NUMBER: builtins.int
     LOCAL_HOUR_COUNTS_FIELD_NUMBER: builtins.int
     RULES_VERSION_FIELD_NUMBER: builtins.int
+    ASKED_COUNT_FIELD_NUMBER: builtins.int
+    SAMPLE_SHARE_FIELD_NUMBER: builtins.int
     audience_size: builtins.int
     """How many users the rule's relations and segments bind."""
     rules_version: builtins.str
     """The version of the rules that was asked."""
+    asked_count: builtins.int
+    """How many users of the audience were asked. If they are fewer than it has, the counts are of these alone."""
+    sample_share: builtins.float
+    """The part of the users that was looked at, evenly spread, above 0 and at most 1. Below 1 `audience_size` is an
+    estimate.
+    """
     @property
     def verdict_counts(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___VerdictCount]:
         """How they would be decided on."""
@@ -651,8 +659,10 @@ class PreviewResponse(google.protobuf.message.Message):
         verdict_counts: collections.abc.Iterable[Global___VerdictCount] | None = ...,
         local_hour_counts: collections.abc.Iterable[Global___LocalHourCount] | None = ...,
         rules_version: builtins.str = ...,
+        asked_count: builtins.int = ...,
+        sample_share: builtins.float = ...,
     ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["audience_size", b"audience_size", "local_hour_counts", b"local_hour_counts", "rules_version", b"rules_version", "verdict_counts", b"verdict_counts"]
+    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["asked_count", b"asked_count", "audience_size", b"audience_size", "local_hour_counts", b"local_hour_counts", "rules_version", b"rules_version", "sample_share", b"sample_share", "verdict_counts", b"verdict_counts"]
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
 
 Global___PreviewResponse: typing_extensions.TypeAlias = PreviewResponse

@@ -22,45 +22,48 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from duly.v1 import decision_pb2 as duly_dot_v1_dot_decision__pb2
 from duly.v1 import diagnostic_pb2 as duly_dot_v1_dot_diagnostic__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x64uly/v1/rule_service.proto\x12\x07\x64uly.v1\x1a\x18\x64uly/v1/diagnostic.proto\x1a\x1fgoogle/protobuf/timestamp.proto\")\n\x08RuleFile\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\x0c\"\xa9\x01\n\x0cRulesVersion\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x30\n\x0cpublish_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x12\n\nrule_count\x18\x05 \x01(\x05\x12\x0f\n\x07\x63urrent\x18\x06 \x01(\x08\x12\x0e\n\x06shadow\x18\x07 \x01(\x08\"\x81\x01\n\nRuleChange\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12%\n\x04type\x18\x02 \x01(\x0e\x32\x17.duly.v1.RuleChangeType\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x15\n\rprevious_rule\x18\x04 \x01(\t\x12\x12\n\nstate_lost\x18\x05 \x01(\x08\"5\n\x11\x43heckRulesRequest\x12 \n\x05\x66iles\x18\x01 \x03(\x0b\x32\x11.duly.v1.RuleFile\"S\n\x12\x43heckRulesResponse\x12(\n\x0b\x64iagnostics\x18\x01 \x03(\x0b\x32\x13.duly.v1.Diagnostic\x12\x13\n\x0bpublishable\x18\x02 \x01(\x08\"\x81\x01\n\x13PublishRulesRequest\x12 \n\x05\x66iles\x18\x01 \x03(\x0b\x32\x11.duly.v1.RuleFile\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\x12\x0e\n\x06shadow\x18\x04 \x01(\x08\x12\x13\n\x0b\x64\x65scription\x18\x05 \x01(\t\"\xb7\x01\n\x14PublishRulesResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12(\n\x0b\x64iagnostics\x18\x03 \x03(\x0b\x32\x13.duly.v1.Diagnostic\x12$\n\x07\x63hanges\x18\x04 \x03(\x0b\x32\x13.duly.v1.RuleChange\x12\x30\n\x0cpublish_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\"\n\x0fGetRulesRequest\x12\x0f\n\x07version\x18\x01 \x01(\t\"\x85\x01\n\x10GetRulesResponse\x12 \n\x05\x66iles\x18\x01 \x03(\x0b\x32\x11.duly.v1.RuleFile\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x30\n\x0cpublish_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"<\n\x13ListVersionsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"X\n\x14ListVersionsResponse\x12\'\n\x08versions\x18\x01 \x03(\x0b\x32\x15.duly.v1.RulesVersion\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"L\n\x14RollbackRulesRequest\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\"\x8e\x01\n\x15RollbackRulesResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12$\n\x07\x63hanges\x18\x03 \x03(\x0b\x32\x13.duly.v1.RuleChange\x12\x30\n\x0cpublish_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\xa8\x01\n\x0eRuleChangeType\x12 \n\x1cRULE_CHANGE_TYPE_UNSPECIFIED\x10\x00\x12\x1a\n\x16RULE_CHANGE_TYPE_ADDED\x10\x01\x12\x1c\n\x18RULE_CHANGE_TYPE_REMOVED\x10\x02\x12\x1c\n\x18RULE_CHANGE_TYPE_CHANGED\x10\x03\x12\x1c\n\x18RULE_CHANGE_TYPE_RENAMED\x10\x04\x32\xff\x02\n\x0bRuleService\x12\x45\n\nCheckRules\x12\x1a.duly.v1.CheckRulesRequest\x1a\x1b.duly.v1.CheckRulesResponse\x12K\n\x0cPublishRules\x12\x1c.duly.v1.PublishRulesRequest\x1a\x1d.duly.v1.PublishRulesResponse\x12?\n\x08GetRules\x12\x18.duly.v1.GetRulesRequest\x1a\x19.duly.v1.GetRulesResponse\x12K\n\x0cListVersions\x12\x1c.duly.v1.ListVersionsRequest\x1a\x1d.duly.v1.ListVersionsResponse\x12N\n\rRollbackRules\x12\x1d.duly.v1.RollbackRulesRequest\x1a\x1e.duly.v1.RollbackRulesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x64uly/v1/rule_service.proto\x12\x07\x64uly.v1\x1a\x16\x64uly/v1/decision.proto\x1a\x18\x64uly/v1/diagnostic.proto\x1a\x1fgoogle/protobuf/timestamp.proto\")\n\x08RuleFile\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\x0c\"\xd6\x01\n\x0cRulesVersion\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x30\n\x0cpublish_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x12\n\nrule_count\x18\x05 \x01(\x05\x12\x0f\n\x07\x63urrent\x18\x06 \x01(\x08\x12\x0e\n\x06shadow\x18\x07 \x01(\x08\x12+\n\rshadow_counts\x18\x08 \x03(\x0b\x32\x14.duly.v1.ShadowCount\"|\n\x0bShadowCount\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12&\n\x0clive_verdict\x18\x02 \x01(\x0e\x32\x10.duly.v1.Verdict\x12(\n\x0eshadow_verdict\x18\x03 \x01(\x0e\x32\x10.duly.v1.Verdict\x12\r\n\x05\x63ount\x18\x04 \x01(\x03\"\x81\x01\n\nRuleChange\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12%\n\x04type\x18\x02 \x01(\x0e\x32\x17.duly.v1.RuleChangeType\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x15\n\rprevious_rule\x18\x04 \x01(\t\x12\x12\n\nstate_lost\x18\x05 \x01(\x08\"5\n\x11\x43heckRulesRequest\x12 \n\x05\x66iles\x18\x01 \x03(\x0b\x32\x11.duly.v1.RuleFile\"S\n\x12\x43heckRulesResponse\x12(\n\x0b\x64iagnostics\x18\x01 \x03(\x0b\x32\x13.duly.v1.Diagnostic\x12\x13\n\x0bpublishable\x18\x02 \x01(\x08\"\x81\x01\n\x13PublishRulesRequest\x12 \n\x05\x66iles\x18\x01 \x03(\x0b\x32\x11.duly.v1.RuleFile\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\x12\x0e\n\x06shadow\x18\x04 \x01(\x08\x12\x13\n\x0b\x64\x65scription\x18\x05 \x01(\t\"\xb7\x01\n\x14PublishRulesResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12(\n\x0b\x64iagnostics\x18\x03 \x03(\x0b\x32\x13.duly.v1.Diagnostic\x12$\n\x07\x63hanges\x18\x04 \x03(\x0b\x32\x13.duly.v1.RuleChange\x12\x30\n\x0cpublish_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\"\n\x0fGetRulesRequest\x12\x0f\n\x07version\x18\x01 \x01(\t\"\xac\x01\n\x10GetRulesResponse\x12 \n\x05\x66iles\x18\x01 \x03(\x0b\x32\x11.duly.v1.RuleFile\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x30\n\x0cpublish_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12%\n\x06shadow\x18\x05 \x01(\x0b\x32\x15.duly.v1.RulesVersion\"<\n\x13ListVersionsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"X\n\x14ListVersionsResponse\x12\'\n\x08versions\x18\x01 \x03(\x0b\x32\x15.duly.v1.RulesVersion\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"L\n\x14RollbackRulesRequest\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\"\x8e\x01\n\x15RollbackRulesResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12$\n\x07\x63hanges\x18\x03 \x03(\x0b\x32\x13.duly.v1.RuleChange\x12\x30\n\x0cpublish_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\xa8\x01\n\x0eRuleChangeType\x12 \n\x1cRULE_CHANGE_TYPE_UNSPECIFIED\x10\x00\x12\x1a\n\x16RULE_CHANGE_TYPE_ADDED\x10\x01\x12\x1c\n\x18RULE_CHANGE_TYPE_REMOVED\x10\x02\x12\x1c\n\x18RULE_CHANGE_TYPE_CHANGED\x10\x03\x12\x1c\n\x18RULE_CHANGE_TYPE_RENAMED\x10\x04\x32\xff\x02\n\x0bRuleService\x12\x45\n\nCheckRules\x12\x1a.duly.v1.CheckRulesRequest\x1a\x1b.duly.v1.CheckRulesResponse\x12K\n\x0cPublishRules\x12\x1c.duly.v1.PublishRulesRequest\x1a\x1d.duly.v1.PublishRulesResponse\x12?\n\x08GetRules\x12\x18.duly.v1.GetRulesRequest\x1a\x19.duly.v1.GetRulesResponse\x12K\n\x0cListVersions\x12\x1c.duly.v1.ListVersionsRequest\x1a\x1d.duly.v1.ListVersionsResponse\x12N\n\rRollbackRules\x12\x1d.duly.v1.RollbackRulesRequest\x1a\x1e.duly.v1.RollbackRulesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'duly.v1.rule_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_RULECHANGETYPE']._serialized_start=1451
-  _globals['_RULECHANGETYPE']._serialized_end=1619
-  _globals['_RULEFILE']._serialized_start=98
-  _globals['_RULEFILE']._serialized_end=139
-  _globals['_RULESVERSION']._serialized_start=142
-  _globals['_RULESVERSION']._serialized_end=311
-  _globals['_RULECHANGE']._serialized_start=314
-  _globals['_RULECHANGE']._serialized_end=443
-  _globals['_CHECKRULESREQUEST']._serialized_start=445
-  _globals['_CHECKRULESREQUEST']._serialized_end=498
-  _globals['_CHECKRULESRESPONSE']._serialized_start=500
-  _globals['_CHECKRULESRESPONSE']._serialized_end=583
-  _globals['_PUBLISHRULESREQUEST']._serialized_start=586
-  _globals['_PUBLISHRULESREQUEST']._serialized_end=715
-  _globals['_PUBLISHRULESRESPONSE']._serialized_start=718
-  _globals['_PUBLISHRULESRESPONSE']._serialized_end=901
-  _globals['_GETRULESREQUEST']._serialized_start=903
-  _globals['_GETRULESREQUEST']._serialized_end=937
-  _globals['_GETRULESRESPONSE']._serialized_start=940
-  _globals['_GETRULESRESPONSE']._serialized_end=1073
-  _globals['_LISTVERSIONSREQUEST']._serialized_start=1075
-  _globals['_LISTVERSIONSREQUEST']._serialized_end=1135
-  _globals['_LISTVERSIONSRESPONSE']._serialized_start=1137
-  _globals['_LISTVERSIONSRESPONSE']._serialized_end=1225
-  _globals['_ROLLBACKRULESREQUEST']._serialized_start=1227
-  _globals['_ROLLBACKRULESREQUEST']._serialized_end=1303
-  _globals['_ROLLBACKRULESRESPONSE']._serialized_start=1306
-  _globals['_ROLLBACKRULESRESPONSE']._serialized_end=1448
-  _globals['_RULESERVICE']._serialized_start=1622
-  _globals['_RULESERVICE']._serialized_end=2005
+  _globals['_RULECHANGETYPE']._serialized_start=1685
+  _globals['_RULECHANGETYPE']._serialized_end=1853
+  _globals['_RULEFILE']._serialized_start=122
+  _globals['_RULEFILE']._serialized_end=163
+  _globals['_RULESVERSION']._serialized_start=166
+  _globals['_RULESVERSION']._serialized_end=380
+  _globals['_SHADOWCOUNT']._serialized_start=382
+  _globals['_SHADOWCOUNT']._serialized_end=506
+  _globals['_RULECHANGE']._serialized_start=509
+  _globals['_RULECHANGE']._serialized_end=638
+  _globals['_CHECKRULESREQUEST']._serialized_start=640
+  _globals['_CHECKRULESREQUEST']._serialized_end=693
+  _globals['_CHECKRULESRESPONSE']._serialized_start=695
+  _globals['_CHECKRULESRESPONSE']._serialized_end=778
+  _globals['_PUBLISHRULESREQUEST']._serialized_start=781
+  _globals['_PUBLISHRULESREQUEST']._serialized_end=910
+  _globals['_PUBLISHRULESRESPONSE']._serialized_start=913
+  _globals['_PUBLISHRULESRESPONSE']._serialized_end=1096
+  _globals['_GETRULESREQUEST']._serialized_start=1098
+  _globals['_GETRULESREQUEST']._serialized_end=1132
+  _globals['_GETRULESRESPONSE']._serialized_start=1135
+  _globals['_GETRULESRESPONSE']._serialized_end=1307
+  _globals['_LISTVERSIONSREQUEST']._serialized_start=1309
+  _globals['_LISTVERSIONSREQUEST']._serialized_end=1369
+  _globals['_LISTVERSIONSRESPONSE']._serialized_start=1371
+  _globals['_LISTVERSIONSRESPONSE']._serialized_end=1459
+  _globals['_ROLLBACKRULESREQUEST']._serialized_start=1461
+  _globals['_ROLLBACKRULESREQUEST']._serialized_end=1537
+  _globals['_ROLLBACKRULESRESPONSE']._serialized_start=1540
+  _globals['_ROLLBACKRULESRESPONSE']._serialized_end=1682
+  _globals['_RULESERVICE']._serialized_start=1856
+  _globals['_RULESERVICE']._serialized_end=2239
 # @@protoc_insertion_point(module_scope)

@@ -5,6 +5,7 @@ isort:skip_file
 
 import builtins
 import collections.abc
+import duly.v1.decision_pb2
 import duly.v1.diagnostic_pb2
 import google.protobuf.descriptor
 import google.protobuf.internal.containers
@@ -89,6 +90,7 @@ class RulesVersion(google.protobuf.message.Message):
     RULE_COUNT_FIELD_NUMBER: builtins.int
     CURRENT_FIELD_NUMBER: builtins.int
     SHADOW_FIELD_NUMBER: builtins.int
+    SHADOW_COUNTS_FIELD_NUMBER: builtins.int
     version: builtins.str
     """The name of the version."""
     etag: builtins.str
@@ -105,6 +107,10 @@ class RulesVersion(google.protobuf.message.Message):
     def publish_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was published."""
 
+    @property
+    def shadow_counts(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ShadowCount]:
+        """For the version in the shadow: how its verdicts compare with the live ones since it was published."""
+
     def __init__(
         self,
         *,
@@ -115,13 +121,45 @@ class RulesVersion(google.protobuf.message.Message):
         rule_count: builtins.int = ...,
         current: builtins.bool = ...,
         shadow: builtins.bool = ...,
+        shadow_counts: collections.abc.Iterable[Global___ShadowCount] | None = ...,
     ) -> None: ...
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["publish_time", b"publish_time"]
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["current", b"current", "description", b"description", "etag", b"etag", "publish_time", b"publish_time", "rule_count", b"rule_count", "shadow", b"shadow", "version", b"version"]
+    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["current", b"current", "description", b"description", "etag", b"etag", "publish_time", b"publish_time", "rule_count", b"rule_count", "shadow", b"shadow", "shadow_counts", b"shadow_counts", "version", b"version"]
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
 
 Global___RulesVersion: typing_extensions.TypeAlias = RulesVersion
+
+@typing.final
+class ShadowCount(google.protobuf.message.Message):
+    """How often a rule had one verdict live and another, or the same, in the shadow."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RULE_FIELD_NUMBER: builtins.int
+    LIVE_VERDICT_FIELD_NUMBER: builtins.int
+    SHADOW_VERDICT_FIELD_NUMBER: builtins.int
+    COUNT_FIELD_NUMBER: builtins.int
+    rule: builtins.str
+    """The name of the rule."""
+    live_verdict: duly.v1.decision_pb2.Verdict.ValueType
+    """What the rules in force said. Unspecified if they said nothing of this rule."""
+    shadow_verdict: duly.v1.decision_pb2.Verdict.ValueType
+    """What the rules in the shadow said. Unspecified if they said nothing of this rule."""
+    count: builtins.int
+    """How often."""
+    def __init__(
+        self,
+        *,
+        rule: builtins.str = ...,
+        live_verdict: duly.v1.decision_pb2.Verdict.ValueType = ...,
+        shadow_verdict: duly.v1.decision_pb2.Verdict.ValueType = ...,
+        count: builtins.int = ...,
+    ) -> None: ...
+    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["count", b"count", "live_verdict", b"live_verdict", "rule", b"rule", "shadow_verdict", b"shadow_verdict"]
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+
+Global___ShadowCount: typing_extensions.TypeAlias = ShadowCount
 
 @typing.final
 class RuleChange(google.protobuf.message.Message):
@@ -313,6 +351,7 @@ class GetRulesResponse(google.protobuf.message.Message):
     VERSION_FIELD_NUMBER: builtins.int
     ETAG_FIELD_NUMBER: builtins.int
     PUBLISH_TIME_FIELD_NUMBER: builtins.int
+    SHADOW_FIELD_NUMBER: builtins.int
     version: builtins.str
     """The name of the version."""
     etag: builtins.str
@@ -325,6 +364,10 @@ class GetRulesResponse(google.protobuf.message.Message):
     def publish_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was published."""
 
+    @property
+    def shadow(self) -> Global___RulesVersion:
+        """The version that decides in the shadow, with its comparison. Unset if there is none."""
+
     def __init__(
         self,
         *,
@@ -332,10 +375,11 @@ class GetRulesResponse(google.protobuf.message.Message):
         version: builtins.str = ...,
         etag: builtins.str = ...,
         publish_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        shadow: Global___RulesVersion | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["publish_time", b"publish_time"]
+    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["publish_time", b"publish_time", "shadow", b"shadow"]
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["etag", b"etag", "files", b"files", "publish_time", b"publish_time", "version", b"version"]
+    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["etag", b"etag", "files", b"files", "publish_time", b"publish_time", "shadow", b"shadow", "version", b"version"]
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
 
 Global___GetRulesResponse: typing_extensions.TypeAlias = GetRulesResponse

@@ -27,33 +27,39 @@ from duly.v1 import decision_service_pb2 as duly_dot_v1_dot_decision__service__p
 from duly.v1 import event_pb2 as duly_dot_v1_dot_event__pb2
 from duly.v1 import user_pb2 as duly_dot_v1_dot_user__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
+from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x64uly/v1/user_service.proto\x12\x07\x64uly.v1\x1a\x16\x64uly/v1/decision.proto\x1a\x1e\x64uly/v1/decision_service.proto\x1a\x13\x64uly/v1/event.proto\x1a\x12\x64uly/v1/user.proto\x1a google/protobuf/field_mask.proto\"7\n\x0eGetUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61nonymous_id\x18\x02 \x01(\t\".\n\x0fGetUserResponse\x12\x1b\n\x04user\x18\x01 \x01(\x0b\x32\r.duly.v1.User\"a\n\x11\x45xportUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61nonymous_id\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"U\n\x12\x45xportUserResponse\x12&\n\x07records\x18\x01 \x03(\x0b\x32\x15.duly.v1.ExportRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xa4\x01\n\x0c\x45xportRecord\x12\x1d\n\x04user\x18\x01 \x01(\x0b\x32\r.duly.v1.UserH\x00\x12\x1f\n\x05\x65vent\x18\x02 \x01(\x0b\x32\x0e.duly.v1.EventH\x00\x12%\n\x08\x64\x65\x63ision\x18\x03 \x01(\x0b\x32\x11.duly.v1.DecisionH\x00\x12#\n\x07outcome\x18\x04 \x01(\x0b\x32\x10.duly.v1.OutcomeH\x00\x42\x08\n\x06record\":\n\x11\x44\x65leteUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61nonymous_id\x18\x02 \x01(\t\"X\n\x12\x44\x65leteUserResponse\x12\x13\n\x0b\x65vent_count\x18\x01 \x01(\x03\x12\x16\n\x0e\x64\x65\x63ision_count\x18\x02 \x01(\x03\x12\x15\n\rpending_count\x18\x03 \x01(\x03\"\x9a\x01\n\x15SetPreferencesRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61nonymous_id\x18\x02 \x01(\t\x12)\n\x0bpreferences\x18\x03 \x01(\x0b\x32\x14.duly.v1.Preferences\x12/\n\x0bupdate_mask\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"C\n\x16SetPreferencesResponse\x12)\n\x0bpreferences\x18\x01 \x01(\x0b\x32\x14.duly.v1.Preferences2\xac\x02\n\x0bUserService\x12<\n\x07GetUser\x12\x17.duly.v1.GetUserRequest\x1a\x18.duly.v1.GetUserResponse\x12\x45\n\nExportUser\x12\x1a.duly.v1.ExportUserRequest\x1a\x1b.duly.v1.ExportUserResponse\x12\x45\n\nDeleteUser\x12\x1a.duly.v1.DeleteUserRequest\x1a\x1b.duly.v1.DeleteUserResponse\x12Q\n\x0eSetPreferences\x12\x1e.duly.v1.SetPreferencesRequest\x1a\x1f.duly.v1.SetPreferencesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x64uly/v1/user_service.proto\x12\x07\x64uly.v1\x1a\x16\x64uly/v1/decision.proto\x1a\x1e\x64uly/v1/decision_service.proto\x1a\x13\x64uly/v1/event.proto\x1a\x12\x64uly/v1/user.proto\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"7\n\x0eGetUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61nonymous_id\x18\x02 \x01(\t\".\n\x0fGetUserResponse\x12\x1b\n\x04user\x18\x01 \x01(\x0b\x32\r.duly.v1.User\"a\n\x11\x45xportUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61nonymous_id\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"U\n\x12\x45xportUserResponse\x12&\n\x07records\x18\x01 \x03(\x0b\x32\x15.duly.v1.ExportRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xfc\x01\n\x0c\x45xportRecord\x12\x1d\n\x04user\x18\x01 \x01(\x0b\x32\r.duly.v1.UserH\x00\x12\x1f\n\x05\x65vent\x18\x02 \x01(\x0b\x32\x0e.duly.v1.EventH\x00\x12%\n\x08\x64\x65\x63ision\x18\x03 \x01(\x0b\x32\x11.duly.v1.DecisionH\x00\x12#\n\x07outcome\x18\x04 \x01(\x0b\x32\x10.duly.v1.OutcomeH\x00\x12+\n\x08relation\x18\x05 \x01(\x0b\x32\x17.duly.v1.RelationRecordH\x00\x12)\n\x07history\x18\x06 \x01(\x0b\x32\x16.duly.v1.HistoryRecordH\x00\x42\x08\n\x06record\"l\n\x0eRelationRecord\x12\x10\n\x08relation\x18\x01 \x01(\t\x12\x0e\n\x06object\x18\x02 \x01(\t\x12\x0e\n\x06member\x18\x03 \x01(\x08\x12(\n\x04time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x89\x01\n\rHistoryRecord\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\nproperties\x18\x03 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x12\n\nmessage_id\x18\x04 \x01(\t\":\n\x11\x44\x65leteUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61nonymous_id\x18\x02 \x01(\t\"X\n\x12\x44\x65leteUserResponse\x12\x13\n\x0b\x65vent_count\x18\x01 \x01(\x03\x12\x16\n\x0e\x64\x65\x63ision_count\x18\x02 \x01(\x03\x12\x15\n\rpending_count\x18\x03 \x01(\x03\"\x9a\x01\n\x15SetPreferencesRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61nonymous_id\x18\x02 \x01(\t\x12)\n\x0bpreferences\x18\x03 \x01(\x0b\x32\x14.duly.v1.Preferences\x12/\n\x0bupdate_mask\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"C\n\x16SetPreferencesResponse\x12)\n\x0bpreferences\x18\x01 \x01(\x0b\x32\x14.duly.v1.Preferences2\xac\x02\n\x0bUserService\x12<\n\x07GetUser\x12\x17.duly.v1.GetUserRequest\x1a\x18.duly.v1.GetUserResponse\x12\x45\n\nExportUser\x12\x1a.duly.v1.ExportUserRequest\x1a\x1b.duly.v1.ExportUserResponse\x12\x45\n\nDeleteUser\x12\x1a.duly.v1.DeleteUserRequest\x1a\x1b.duly.v1.DeleteUserResponse\x12Q\n\x0eSetPreferences\x12\x1e.duly.v1.SetPreferencesRequest\x1a\x1f.duly.v1.SetPreferencesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'duly.v1.user_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_GETUSERREQUEST']._serialized_start=170
-  _globals['_GETUSERREQUEST']._serialized_end=225
-  _globals['_GETUSERRESPONSE']._serialized_start=227
-  _globals['_GETUSERRESPONSE']._serialized_end=273
-  _globals['_EXPORTUSERREQUEST']._serialized_start=275
-  _globals['_EXPORTUSERREQUEST']._serialized_end=372
-  _globals['_EXPORTUSERRESPONSE']._serialized_start=374
-  _globals['_EXPORTUSERRESPONSE']._serialized_end=459
-  _globals['_EXPORTRECORD']._serialized_start=462
-  _globals['_EXPORTRECORD']._serialized_end=626
-  _globals['_DELETEUSERREQUEST']._serialized_start=628
-  _globals['_DELETEUSERREQUEST']._serialized_end=686
-  _globals['_DELETEUSERRESPONSE']._serialized_start=688
-  _globals['_DELETEUSERRESPONSE']._serialized_end=776
-  _globals['_SETPREFERENCESREQUEST']._serialized_start=779
-  _globals['_SETPREFERENCESREQUEST']._serialized_end=933
-  _globals['_SETPREFERENCESRESPONSE']._serialized_start=935
-  _globals['_SETPREFERENCESRESPONSE']._serialized_end=1002
-  _globals['_USERSERVICE']._serialized_start=1005
-  _globals['_USERSERVICE']._serialized_end=1305
+  _globals['_GETUSERREQUEST']._serialized_start=233
+  _globals['_GETUSERREQUEST']._serialized_end=288
+  _globals['_GETUSERRESPONSE']._serialized_start=290
+  _globals['_GETUSERRESPONSE']._serialized_end=336
+  _globals['_EXPORTUSERREQUEST']._serialized_start=338
+  _globals['_EXPORTUSERREQUEST']._serialized_end=435
+  _globals['_EXPORTUSERRESPONSE']._serialized_start=437
+  _globals['_EXPORTUSERRESPONSE']._serialized_end=522
+  _globals['_EXPORTRECORD']._serialized_start=525
+  _globals['_EXPORTRECORD']._serialized_end=777
+  _globals['_RELATIONRECORD']._serialized_start=779
+  _globals['_RELATIONRECORD']._serialized_end=887
+  _globals['_HISTORYRECORD']._serialized_start=890
+  _globals['_HISTORYRECORD']._serialized_end=1027
+  _globals['_DELETEUSERREQUEST']._serialized_start=1029
+  _globals['_DELETEUSERREQUEST']._serialized_end=1087
+  _globals['_DELETEUSERRESPONSE']._serialized_start=1089
+  _globals['_DELETEUSERRESPONSE']._serialized_end=1177
+  _globals['_SETPREFERENCESREQUEST']._serialized_start=1180
+  _globals['_SETPREFERENCESREQUEST']._serialized_end=1334
+  _globals['_SETPREFERENCESRESPONSE']._serialized_start=1336
+  _globals['_SETPREFERENCESRESPONSE']._serialized_end=1403
+  _globals['_USERSERVICE']._serialized_start=1406
+  _globals['_USERSERVICE']._serialized_end=1706
 # @@protoc_insertion_point(module_scope)

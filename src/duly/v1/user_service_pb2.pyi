@@ -13,6 +13,8 @@ import google.protobuf.descriptor
 import google.protobuf.field_mask_pb2
 import google.protobuf.internal.containers
 import google.protobuf.message
+import google.protobuf.struct_pb2
+import google.protobuf.timestamp_pb2
 import sys
 import typing
 
@@ -112,7 +114,7 @@ class ExportUserResponse(google.protobuf.message.Message):
     """Asks for the next page. Empty if this is the last one."""
     @property
     def records(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ExportRecord]:
-        """The records: first the user, then events, decisions and outcomes."""
+        """The records: first the user, then relations, histories, events, decisions and outcomes."""
 
     def __init__(
         self,
@@ -135,6 +137,8 @@ class ExportRecord(google.protobuf.message.Message):
     EVENT_FIELD_NUMBER: builtins.int
     DECISION_FIELD_NUMBER: builtins.int
     OUTCOME_FIELD_NUMBER: builtins.int
+    RELATION_FIELD_NUMBER: builtins.int
+    HISTORY_FIELD_NUMBER: builtins.int
     @property
     def user(self) -> duly.v1.user_pb2.User:
         """The user's present state."""
@@ -151,6 +155,14 @@ class ExportRecord(google.protobuf.message.Message):
     def outcome(self) -> duly.v1.decision_service_pb2.Outcome:
         """What became of a notification to them."""
 
+    @property
+    def relation(self) -> Global___RelationRecord:
+        """A relation that they are or were in."""
+
+    @property
+    def history(self) -> Global___HistoryRecord:
+        """A past event of theirs as conditions look back on it."""
+
     def __init__(
         self,
         *,
@@ -158,16 +170,90 @@ class ExportRecord(google.protobuf.message.Message):
         event: duly.v1.event_pb2.Event | None = ...,
         decision: duly.v1.decision_pb2.Decision | None = ...,
         outcome: duly.v1.decision_service_pb2.Outcome | None = ...,
+        relation: Global___RelationRecord | None = ...,
+        history: Global___HistoryRecord | None = ...,
     ) -> None: ...
-    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["decision", b"decision", "event", b"event", "outcome", b"outcome", "record", b"record", "user", b"user"]
+    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["decision", b"decision", "event", b"event", "history", b"history", "outcome", b"outcome", "record", b"record", "relation", b"relation", "user", b"user"]
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["decision", b"decision", "event", b"event", "outcome", b"outcome", "record", b"record", "user", b"user"]
+    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["decision", b"decision", "event", b"event", "history", b"history", "outcome", b"outcome", "record", b"record", "relation", b"relation", "user", b"user"]
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_record: typing_extensions.TypeAlias = typing.Literal["user", "event", "decision", "outcome"]
+    _WhichOneofReturnType_record: typing_extensions.TypeAlias = typing.Literal["user", "event", "decision", "outcome", "relation", "history"]
     _WhichOneofArgType_record: typing_extensions.TypeAlias = typing.Literal["record", b"record"]
     def WhichOneof(self, oneof_group: _WhichOneofArgType_record) -> _WhichOneofReturnType_record | None: ...
 
 Global___ExportRecord: typing_extensions.TypeAlias = ExportRecord
+
+@typing.final
+class RelationRecord(google.protobuf.message.Message):
+    """That a user is in a relation to an object, or is not any more."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RELATION_FIELD_NUMBER: builtins.int
+    OBJECT_FIELD_NUMBER: builtins.int
+    MEMBER_FIELD_NUMBER: builtins.int
+    TIME_FIELD_NUMBER: builtins.int
+    relation: builtins.str
+    """The name of the relation."""
+    object: builtins.str
+    """The object, such as the id of a product."""
+    member: builtins.bool
+    """Whether the user is in it."""
+    @property
+    def time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When that was last said."""
+
+    def __init__(
+        self,
+        *,
+        relation: builtins.str = ...,
+        object: builtins.str = ...,
+        member: builtins.bool = ...,
+        time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["time", b"time"]
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["member", b"member", "object", b"object", "relation", b"relation", "time", b"time"]
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+
+Global___RelationRecord: typing_extensions.TypeAlias = RelationRecord
+
+@typing.final
+class HistoryRecord(google.protobuf.message.Message):
+    """A past event of a user as conditions look back on it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EVENT_FIELD_NUMBER: builtins.int
+    TIME_FIELD_NUMBER: builtins.int
+    PROPERTIES_FIELD_NUMBER: builtins.int
+    MESSAGE_ID_FIELD_NUMBER: builtins.int
+    event: builtins.str
+    """The name of the event."""
+    message_id: builtins.str
+    """The message id of the event."""
+    @property
+    def time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it happened."""
+
+    @property
+    def properties(self) -> google.protobuf.struct_pb2.Struct:
+        """The properties that some rule reads."""
+
+    def __init__(
+        self,
+        *,
+        event: builtins.str = ...,
+        time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        properties: google.protobuf.struct_pb2.Struct | None = ...,
+        message_id: builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["properties", b"properties", "time", b"time"]
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["event", b"event", "message_id", b"message_id", "properties", b"properties", "time", b"time"]
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+
+Global___HistoryRecord: typing_extensions.TypeAlias = HistoryRecord
 
 @typing.final
 class DeleteUserRequest(google.protobuf.message.Message):

@@ -76,7 +76,8 @@ class UserServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def DeleteUser(self, request, context):
-        """Deletes everything that is kept about one user, in every index and log. Their later events start anew.
+        """Deletes everything that is kept about one user, in every index and log. Events from before are not taken in any
+        more, later ones start anew.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -32,7 +32,9 @@ class UserServiceStub:
     ExportUser: grpc.UnaryUnaryMultiCallable[duly.v1.user_service_pb2.ExportUserRequest, duly.v1.user_service_pb2.ExportUserResponse]
     """Returns everything that is kept about one user, their logs included, in pages."""
     DeleteUser: grpc.UnaryUnaryMultiCallable[duly.v1.user_service_pb2.DeleteUserRequest, duly.v1.user_service_pb2.DeleteUserResponse]
-    """Deletes everything that is kept about one user, in every index and log. Their later events start anew."""
+    """Deletes everything that is kept about one user, in every index and log. Events from before are not taken in any
+    more, later ones start anew.
+    """
     SetPreferences: grpc.UnaryUnaryMultiCallable[duly.v1.user_service_pb2.SetPreferencesRequest, duly.v1.user_service_pb2.SetPreferencesResponse]
     """Changes what one user chose."""
 
@@ -46,7 +48,9 @@ class UserServiceAsyncStub(UserServiceStub):
     ExportUser: grpc.aio.UnaryUnaryMultiCallable[duly.v1.user_service_pb2.ExportUserRequest, duly.v1.user_service_pb2.ExportUserResponse]  # type: ignore[assignment]
     """Returns everything that is kept about one user, their logs included, in pages."""
     DeleteUser: grpc.aio.UnaryUnaryMultiCallable[duly.v1.user_service_pb2.DeleteUserRequest, duly.v1.user_service_pb2.DeleteUserResponse]  # type: ignore[assignment]
-    """Deletes everything that is kept about one user, in every index and log. Their later events start anew."""
+    """Deletes everything that is kept about one user, in every index and log. Events from before are not taken in any
+    more, later ones start anew.
+    """
     SetPreferences: grpc.aio.UnaryUnaryMultiCallable[duly.v1.user_service_pb2.SetPreferencesRequest, duly.v1.user_service_pb2.SetPreferencesResponse]  # type: ignore[assignment]
     """Changes what one user chose."""
 
@@ -75,7 +79,9 @@ class UserServiceServicer(metaclass=abc.ABCMeta):
         request: duly.v1.user_service_pb2.DeleteUserRequest,
         context: _ServicerContext,
     ) -> typing.Union[duly.v1.user_service_pb2.DeleteUserResponse, collections.abc.Awaitable[duly.v1.user_service_pb2.DeleteUserResponse]]:
-        """Deletes everything that is kept about one user, in every index and log. Their later events start anew."""
+        """Deletes everything that is kept about one user, in every index and log. Events from before are not taken in any
+        more, later ones start anew.
+        """
 
     @abc.abstractmethod
     def SetPreferences(

@@ -1,0 +1,115 @@
+"""
+Everything that is kept about a person besides their state, read back in pages: relations, histories, events, decisions.
+
+Places are the keys of the store behind the number of the part and of the identity they belong to; they sort as they are
+given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from duly.engine.decision import Decision, unpack_decision, user_prefix
+from duly.engine.engine import Engine
+from duly.engine.history import past_events
+from duly.engine.keys import DECISION, EVENT, HISTORY, RELATED
+from duly.engine.state import LoggedEvent, is_member, unpack_event
+from duly.engine.store import bucket_prefix
+
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A relation to a thing, given by its key as text, as it was last said at the instant `time`."""
+
+    relation: str
+    thing: str
+    member: bool
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One kept event of a history, with the properties that some rule reads."""
+
+    event: str
+    time: int
+    properties: dict[str, Any]
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What was reported of a decision, at an instant."""
+
+    decision: bytes
+    outcome: str
+    time: int
+
+
+Entry = Related | Past | LoggedEvent | Decision | Reported
+Read = Callable[[str, bytes, bytes], Iterator[Entry]]
+
+
+class Dossier:
+    """What one engine keeps about a person with these identities."""
+
+    def __init__(self, engine: Engine, identities: list[str]) -> None:
+        self._store, self._keys, self._identities = engine.store, engine.keys, identities
+        self._parts: tuple[tuple[bytes, Read], ...] = (
+            (RELATED, self._related),
+            (HISTORY, self._past),
+            (EVENT, self._event),
+            (DECISION, self._decision),
+        )
+
+    def entries(self, after: bytes | None = None) -> Iterator[tuple[bytes, Entry]]:
+        """All entries behind the place `after`, each with its own place."""
+        from_part, from_who = (after[0], after[1]) if after else (0, 0)
+        for part, (kind, read) in enumerate(self._parts):
+            for who, identity in enumerate(self._identities):
+                if (part, who) >= (from_part, from_who):
+                    here = bytes([part, who])
+                    yield from self._behind(here, kind, identity, read, after)
+
+    def _behind(
+        self, here: bytes, kind: bytes, identity: str, read: Read, after: bytes | None
+    ) -> Iterator[tuple[bytes, Entry]]:
+        start, stop = self._span(kind, identity)
+        done = after[2:] if after is not None and after[:2] == here else b""
+        reached = bucket_prefix(self._keys.bucket(identity)) + kind + done[:-2] if done else start
+        while page := self._store.scan(reached, stop, _PAGE):
+            for key, value in page:
+                for number, entry in enumerate(read(identity, key, value)):
+                    place = key[3:] + number.to_bytes(2, "big")
+                    if place > done:
+                        yield here + place, entry
+            reached = page[-1][0] + b"\0"
+
+    def _span(self, kind: bytes, identity: str) -> tuple[bytes, bytes]:
+        bucket = self._keys.bucket(identity)
+        if kind == DECISION:
+            return self._keys.span(bucket, DECISION, user_prefix(bucket, identity))
+        return self._keys.of(bucket, kind, identity)
+
+    def _related(self, identity: str, key: bytes, value: bytes) -> Iterator[Entry]:
+        _, relation, thing = key[3:].decode().split("\0")
+        member = self._store.read((self._keys.member(self._keys.bucket(identity), relation, thing, identity),))[0]
+        if member is not None:
+            yield Related(relation, thing, is_member(member), int.from_bytes(member[:8], "big"))
+
+    def _past(self, identity: str, key: bytes, value: bytes) -> Iterator[Entry]:
+        name = key[3:].decode().split("\0")[1]
+        return (Past(name, time, properties, known) for time, properties, known in past_events(value))
+
+    def _event(self, identity: str, key: bytes, value: bytes) -> Iterator[Entry]:
+        yield unpack_event(value)
+
+    def _decision(self, identity: str, key: bytes, value: bytes) -> Iterator[Entry]:
+        decision = unpack_decision(value)
+        if decision.identity in self._identities:
+            yield decision
+            yield from (Reported(decision.id, outcome, time) for outcome, time in decision.outcomes)
