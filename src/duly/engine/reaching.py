@@ -80,6 +80,7 @@ class Reaching:
         page = next_page(self._store, self._keys, work, audience(plan, event), after)
         if page.rest is not None:
             self._change({page.bucket}, partial(self._reach, page, page.rest.pair, event, cursor))
+            self.reached += len(page.members)
         self._advance(key, work, page.rest)
         if page.rest is None or page.bucket != work.bucket:
             cursor.forget(self._store, work.bucket)

@@ -100,7 +100,7 @@ class Server:
             maximum_concurrent_rpcs=_most_calls(settings),
         )
         self._register(engine, publication)
-        self._background = Background(engine, clock, self._watchers, publication, self._log)
+        self._background = Background(engine, clock, self._watchers, publication, self._log, settings.kept)
         self._measure(store, engine)
         address = listen(self._grpc, settings.grpc, settings.tls)
         self._http = self._open_http(engine) if settings.http else None
@@ -153,7 +153,8 @@ class Server:
         )
         gauge("duly_fanouts", "Fan-outs that wait or are under way.", lambda: engine.fan_outs()[0])
         gauge("duly_fanout_progress", "Users that those fan-outs have reached so far.", lambda: engine.fan_outs()[1])
-        gauge("duly_fanout_users", "Users that fan-outs have reached since the start.", lambda: engine.fan_outs()[2])
+        users = "Users that fan-outs have reached since the start."
+        self._metrics.counter("duly_fanout_users_total", users, lambda: engine.fan_outs()[2])
         gauge("duly_rules", "Rules in force.", lambda: len(engine.plan.rules))
         for name in store.stats():
             gauge(f"duly_store_{name}", f"What the store says of its {name}.", partial(_stat, store, name))

@@ -52,11 +52,15 @@ class Metrics:
         self._late = Spread("duly_lateness_seconds", "From due to handed to a worker.", (), _LATE_BOUNDS)
         self._outcomes = Counts("duly_outcomes_total", "Reports by outcome.", ("outcome",))
         self._store = Spread("duly_store_seconds", "What the store took.", ("work",), _STORE_BOUNDS)
-        self._gauges: dict[str, tuple[str, Callable[[], float]]] = {}
+        self._read: dict[str, tuple[str, str, Callable[[], float]]] = {}
 
     def gauge(self, name: str, help: str, read: Callable[[], float]) -> None:
         """Have a number read whenever it is asked for."""
-        self._gauges[name] = (help, read)
+        self._read[name] = (help, "gauge", read)
+
+    def counter(self, name: str, help: str, read: Callable[[], float]) -> None:
+        """The same for a number that only grows."""
+        self._read[name] = (help, "counter", read)
 
     def called(self, method: str, code: str, seconds: float) -> None:
         """Count one call and how long it took."""
@@ -105,6 +109,6 @@ class Metrics:
         )  # fmt: skip
         with self._lock:
             lines = [line for each in series for line in each.lines()]
-        for name, (help, read) in self._gauges.items():
-            lines += [*heading(name, help, "gauge"), f"{name} {read():.17g}"]
+        for name, (help, kind, read) in self._read.items():
+            lines += [*heading(name, help, kind), f"{name} {read():.17g}"]
         return "\n".join(lines) + "\n"

@@ -1,0 +1,176 @@
+"""Everything at once for minutes: no call fails that should not, and the server's memory stays where it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import statistics
+import time
+from collections import Counter
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Event, Lock, Thread
+
+import pytest
+
+from duly.client import Client, ServiceError, identify, outcome, track
+from tests.service.conftest import running
+
+MINUTES = float(os.environ.get("DULY_SOAK_MINUTES", "10"))
+USERS, PRODUCTS = 5_000, 500
+GROWTH = 0.10
+"""By how much of itself the memory may grow from the end of the warm-up, a third of the time, to the end."""
+
+RULES = """\
+event Product Sale about product
+
+rule saved_sale
+  when Product Sale where user saved product
+  max 3/day
+  priority {priority}
+  send "{{product.product_id}} is on sale"
+
+rule cart_left
+  when Product Added, then no Order Completed with the same cart_id within {wait} seconds
+  max 20/day
+
+rule thanks
+  when Order Completed
+  max 5/day, or wait 1 hour
+  send "Thanks for {{order_id}}"
+"""
+
+
+def rules(number: int) -> str:
+    return RULES.format(priority=number % 5, wait=20 + number % 3)
+
+
+class Load:
+    """Threads that each do one thing until told to stop; calls are counted, failures kept."""
+
+    def __init__(self, address: str) -> None:
+        self.client = Client(address, timeout=30)
+        self.stop, self.lock = Event(), Lock()
+        self.calls: Counter[str] = Counter()
+        self.slow: dict[str, list[float]] = {}
+        self.failures: list[str] = []
+        self.numbers = count()
+        steps = [self.ingest, self.ingest, self.ask, self.ask, self.ask, self.decide, self.publish, self.delete]
+        self.threads = [Thread(target=self.repeat, args=(step,)) for step in steps]
+        self.threads.append(Thread(target=self.watch))
+
+    def repeat(self, step) -> None:
+        while not self.stop.is_set():
+            start = time.perf_counter()
+            try:
+                step()
+            except ServiceError as error:
+                self.failures.append(f"{step.__name__}: {error.code} {error.message}")
+            with self.lock:
+                self.calls[step.__name__] += 1
+                self.slow.setdefault(step.__name__, []).append(time.perf_counter() - start)
+
+    def someone(self) -> str:
+        return f"user-{random.randrange(USERS)}"
+
+    def event(self):
+        product, cart, kind = f"p{random.randrange(PRODUCTS)}", f"c{next(self.numbers)}", random.random()
+        if kind < 0.5:
+            return track("Product Added to Wishlist", user_id=self.someone(), properties={"product_id": product})
+        if kind < 0.9:
+            return track("Product Added", user_id=self.someone(), properties={"cart_id": cart, "product_id": product})
+        if kind < 0.99:
+            return identify(self.someone(), traits={"timezone": random.choice(("Europe/Paris", "Asia/Tokyo"))})
+        return track("Product Sale", properties={"product_id": product})
+
+    def ingest(self) -> None:
+        self.client.ingest([self.event() for _ in range(50)])
+        self.stop.wait(0.02)
+
+    def ask(self) -> None:
+        order = track("Order Completed", properties={"order_id": str(next(self.numbers))})
+        self.client.should_notify(self.someone(), order)
+
+    def decide(self) -> None:
+        self.client.decide(self.someone(), mode=random.choice(("commit", "peek", "reserve")))
+
+    def publish(self) -> None:
+        self.client.publish({"shop.duly": rules(next(self.numbers)).encode()})
+        self.stop.wait(10)
+
+    def delete(self) -> None:
+        try:
+            self.client.delete_user(self.someone())
+        except ServiceError as error:
+            if error.code not in ("UNIMPLEMENTED", "NOT_FOUND"):
+                raise
+        self.stop.wait(0.5)
+
+    def watch(self) -> None:
+        finished = SimpleQueue()
+        reporting = Thread(target=self.report, args=(finished,))
+        reporting.start()
+        with closing(self.client.watch(worker="soak", max_in_flight=500)) as notifications:
+            for notification in notifications:
+                finished.put(outcome(notification.decision.decision_id, "sent" if random.random() < 0.95 else "failed"))
+                with self.lock:
+                    self.calls["delivered"] += 1
+                if self.stop.is_set():
+                    break
+        finished.put(None)
+        reporting.join()
+
+    def report(self, finished: SimpleQueue) -> None:
+        while (first := finished.get()) is not None:
+            batch = [first]
+            while len(batch) < 200 and not finished.empty() and (more := finished.get()) is not None:
+                batch.append(more)
+            self.client.report_all(batch)
+
+
+def megabytes(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024
+
+
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[min(int(len(values) * share), len(values) - 1)]
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads memory from /proc")
+def test_everything_at_once(tmp_path, capsys):
+    with running(files={"shop.duly": rules(0)}, store=str(tmp_path / "data")) as server:
+        load = Load(server.address)
+        for thread in load.threads:
+            thread.start()
+        end, memory = time.monotonic() + MINUTES * 60, []
+        while time.monotonic() < end:
+            time.sleep(1)
+            memory.append(megabytes(server.process.pid))
+        load.stop.set()
+        load.client.ingest([track("Order Completed", user_id="last")])
+        for thread in load.threads:
+            thread.join(60)
+        assert not any(thread.is_alive() for thread in load.threads)
+        load.client.close()
+        assert server.terminate() == 0
+    settled = memory[len(memory) // 3 :]
+    tenth = max(len(settled) // 10, 1)
+    before, after = statistics.median(settled[:tenth]), statistics.median(settled[-tenth:])
+    slope = statistics.linear_regression(range(len(settled)), settled).slope * 60
+    figures = {
+        "minutes": MINUTES,
+        "calls": dict(load.calls),
+        "p99 ms": {name: round(percentile(took, 0.99) * 1000, 1) for name, took in load.slow.items()},
+        "MB": {"start": memory[0], "warm": before, "end": after, "peak": max(memory), "per minute": round(slope, 2)},
+        "failures": Counter(load.failures),
+    }
+    with capsys.disabled():
+        print("\n" + json.dumps(figures, indent=2))  # noqa: T201
+    assert not load.failures
+    assert after < before * (1 + GROWTH) + 10
