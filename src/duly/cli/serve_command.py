@@ -12,6 +12,7 @@ from duly.cli.commands import version_text
 from duly.cli.failure import Failure, reason
 from duly.cli.output import refuse_errors
 from duly.cli.rule_files import decoded, read_files, rule_set_files
+from duly.cli.span import Length
 
 if TYPE_CHECKING:
     from duly.service.server import Addresses
@@ -103,6 +104,30 @@ _WAY_OUT = (
     help="Calls that may wait; more are refused.",
 )
 @click.option(
+    "--keep-decisions",
+    type=Length(),
+    default="90d",
+    envvar="DULY_KEEP_DECISIONS",
+    show_default=True,
+    help="For how long decisions stay in the log, or forever.",
+)
+@click.option(
+    "--keep-events",
+    type=Length(),
+    default="forever",
+    envvar="DULY_KEEP_EVENTS",
+    show_default=True,
+    help="For how long events stay in the log; new rules look back no further.",
+)
+@click.option(
+    "--keep-requests",
+    type=Length(),
+    default="7d",
+    envvar="DULY_KEEP_REQUESTS",
+    show_default=True,
+    help="For how long a request_id gets its first answer.",
+)
+@click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
     default="info",
@@ -125,6 +150,9 @@ def command(
     threads: int,
     streams: int,
     queue: int,
+    keep_decisions: int | None,
+    keep_events: int | None,
+    keep_requests: int | None,
     log_level: str,
 ) -> int:
     """Serve the rules of a file or of a folder of .duly files.
@@ -132,6 +160,7 @@ def command(
     Nothing needs to be configured. The rules of PATH are published unless they are the ones that PATH had when the
     service was started before; what is published while it runs stays in force until then.
     """
+    from duly.engine.retention import Kept
     from duly.engine.store import StoreError
     from duly.service.server import serve
     from duly.service.settings import Exposed, Settings, StartRefused
@@ -150,6 +179,7 @@ def command(
         streams=streams,
         queue=queue,
         log_level=log_level,
+        kept=Kept(keep_decisions, keep_events, keep_requests),
     )
     try:
         return serve(settings, partial(_announce, settings, path))

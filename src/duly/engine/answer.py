@@ -42,6 +42,11 @@ _encoder = msgspec.msgpack.Encoder()
 _request = msgspec.msgpack.Decoder(_Request)
 
 
+def request_time(value: bytes) -> int:
+    """The instant at which a request, of which this is kept, was answered."""
+    return _request.decode(value).time
+
+
 class Answering:
     """Answers the questions of one batch, in order, in one session."""
 

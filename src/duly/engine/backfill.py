@@ -118,7 +118,7 @@ def finished(work: Backfill, record: Remembered) -> None:
     record.backfill = None
     for name in work.streams:
         if name in record.streams:
-            record.streams[name].since = ALWAYS
+            record.streams[name].since = record.forgotten or ALWAYS
 
 
 def _task(work: Backfill) -> tuple[list[str], ...]:

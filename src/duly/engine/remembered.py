@@ -63,7 +63,10 @@ class Backfill(msgspec.Struct, array_like=True):
 
 
 class Remembered(msgspec.Struct, array_like=True):
-    """What the store has remembered; each mapping is by name. `version` is for the store."""
+    """What the store has remembered; each mapping is by name. `version` is for the store.
+
+    `forgotten` is the instant before which events may have left the log.
+    """
 
     version: int = 0
     streams: dict[str, Stream] = msgspec.field(default_factory=dict)
@@ -71,6 +74,7 @@ class Remembered(msgspec.Struct, array_like=True):
     segments: dict[str, Watched] = msgspec.field(default_factory=dict)
     recurring: dict[str, Recurring] = msgspec.field(default_factory=dict)
     backfill: Backfill | None = None
+    forgotten: int = 0
 
     @property
     def since(self) -> dict[str, int]:

@@ -7,6 +7,7 @@ from threading import Event, Thread
 from typing import Any
 
 from duly.engine.engine import Engine
+from duly.engine.retention import Kept, Retention
 from duly.engine.store import StoreError
 from duly.service.convert.instant import SECOND
 from duly.service.publication import Publication
@@ -15,6 +16,7 @@ from duly.service.watchers import Watchers
 _FAN_OUT_PAUSE = 0.2
 _LONGEST_WAIT = 0.5
 _HOUSE_PAUSE = 1.0
+_FORGET_PAUSE = 0.002
 _AFTER_FAILURE = 1.0
 
 
@@ -22,13 +24,20 @@ class Background:
     """The threads of one server besides those that answer calls."""
 
     def __init__(
-        self, engine: Engine, clock: Callable[[], int], watchers: Watchers, publication: Publication, log: Any
+        self,
+        engine: Engine,
+        clock: Callable[[], int],
+        watchers: Watchers,
+        publication: Publication,
+        log: Any,
+        kept: Kept,
     ) -> None:
+        self._retention = Retention(engine, kept)
         self._engine, self._clock, self._watchers = engine, clock, watchers
         self._publication, self._log = publication, log
         self._stopping = Event()
         self._undelivered: int | None = None
-        steps = (self._fan_out, self._backfill, self._wake, self._keep_house)
+        steps = (self._fan_out, self._backfill, self._wake, self._keep_house, self._forget)
         self._threads = [Thread(target=self._repeat, args=(step,), name=step.__name__, daemon=True) for step in steps]
 
     def start(self) -> None:
@@ -74,6 +83,9 @@ class Background:
         if due is not None and due <= now:
             self._undelivered = due
             self._watchers.wake()
+
+    def _forget(self) -> None:
+        self._stopping.wait(_FORGET_PAUSE if self._retention.step() else _HOUSE_PAUSE)
 
     def _keep_house(self) -> None:
         self._publication.refresh()

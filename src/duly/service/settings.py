@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from duly.engine.retention import Kept
+
 
 class StartRefused(Exception):
     """The server cannot start as it was told to; the message is one sentence for the operator."""
@@ -50,7 +52,8 @@ class Settings:
     `files` are the rule files as (name, content). `grpc` and `http` are addresses as `host:port`, port 0 for any free
     one; an empty `http` means none. `tokens` maps each token to its scopes. `grace` is how long, in seconds, calls in
     flight may take after the signal to stop. A stream holds a thread as long as it lives, so at most `streams` are
-    open at a time, beside `threads` for everything else; beyond `queue` waiting calls new ones are refused.
+    open at a time, beside `threads` for everything else; beyond `queue` waiting calls new ones are refused. `kept` says
+    for how long the logs are.
     """
 
     files: tuple[tuple[str, bytes], ...]
@@ -66,6 +69,7 @@ class Settings:
     queue: int = 1024
     max_message: int = 16 * 1024 * 1024
     log_level: str = "info"
+    kept: Kept = field(default_factory=Kept)
 
 
 def split_address(address: str) -> tuple[str, int]:
