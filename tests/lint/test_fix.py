@@ -1,9 +1,17 @@
 """Fixes are applied together, again and again, and only where they change nothing but what they say."""
 
+import pytest
+
 from duly.diagnostics import Diagnostic, Edit, Severity
+from duly.lint.findings import findings
 from duly.lint.fix import mend
+from duly.lint.run import lint_rules
+from duly.lint.selection import selection
+from duly.meaning.check import check
+from duly.meaning.rule_set import prelude
 from duly.source import Source, Span
 from duly.syntax.parse import parse
+from tests.lint.test_rules import TODAY, plan
 
 TEXT = """# about a
 rule a
@@ -19,7 +27,9 @@ rule b
 def finding(file, old, new, code="odd-word"):
     start = file.source.text.index(old)
     span = Span(start, start + len(old))
-    return Diagnostic(file.source, span, code, f"`{old.split(chr(10))[0]}` is odd", "", Severity.WARNING, (Edit(span, new),))
+    return Diagnostic(
+        file.source, span, code, f"`{old.split(chr(10))[0]}` is odd", "", Severity.WARNING, (Edit(span, new),)
+    )
 
 
 def looking(*replacements, breaking=()):
@@ -38,7 +48,13 @@ def looking(*replacements, breaking=()):
 
 
 def mended(look, *texts):
-    done = mend([parse(Source(f"{number}.duly", text)) for number, text in enumerate(texts or (TEXT,))], look)
+    done = mend(
+        [
+            parse(Source("example.duly" if len(texts) == 1 else f"{number}.duly", text))
+            for number, text in enumerate(texts or (TEXT,))
+        ],
+        look,
+    )
     return done, [file.source.text for file in done.files]
 
 
@@ -100,3 +116,19 @@ def test_a_fix_may_take_out_a_statement_or_add_one():
 
     _, texts = mended(look)
     assert texts == ["gap 2 hours\n" + TEXT]
+
+
+FIXABLE = sorted((rule for rule in lint_rules().values() if rule.fixable), key=lambda rule: rule.name)
+
+
+@pytest.mark.parametrize("rule", FIXABLE, ids=lambda rule: rule.name)
+def test_fixing_what_a_page_says_to_avoid_gives_what_it_says_to_prefer(rule):
+    chosen = selection(select=[rule.name])
+
+    def look(files):
+        checked = check(files, prelude=prelude(), plan_loader=plan)
+        return [found for found in findings(checked, TODAY, chosen) if found.code == rule.name]
+
+    done, texts = mended(look, rule.avoid)
+    assert texts == [rule.prefer]
+    assert done.refused == []
