@@ -9,7 +9,6 @@ import re
 import statistics
 import time
 from collections import Counter
-from contextlib import closing
 from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
@@ -53,11 +52,12 @@ class Load:
     """Threads that each do one thing until told to stop; calls are counted, failures kept."""
 
     def __init__(self, address: str) -> None:
-        self.client = Client(address, timeout=30)
+        self.client, self.watching = Client(address, timeout=30), Client(address)
         self.stop, self.lock = Event(), Lock()
         self.calls: Counter[str] = Counter()
         self.slow: dict[str, list[float]] = {}
         self.failures: list[str] = []
+        self.delivered: list[int] = []
         self.numbers = count()
         steps = [self.ingest, self.ingest, self.ask, self.ask, self.ask, self.decide, self.publish, self.delete]
         self.threads = [Thread(target=self.repeat, args=(step,)) for step in steps]
@@ -114,22 +114,25 @@ class Load:
         finished = SimpleQueue()
         reporting = Thread(target=self.report, args=(finished,))
         reporting.start()
-        with closing(self.client.watch(worker="soak", max_in_flight=500)) as notifications:
-            for notification in notifications:
+        try:
+            for notification in self.watching.watch(worker="soak", max_in_flight=500):
                 finished.put(outcome(notification.decision.decision_id, "sent" if random.random() < 0.95 else "failed"))
                 with self.lock:
                     self.calls["delivered"] += 1
-                if self.stop.is_set():
-                    break
+        except ServiceError as error:
+            if not self.stop.is_set():
+                self.failures.append(f"watch: {error.code} {error.message}")
         finished.put(None)
         reporting.join()
 
     def report(self, finished: SimpleQueue) -> None:
-        while (first := finished.get()) is not None:
-            batch = [first]
-            while len(batch) < 200 and not finished.empty() and (more := finished.get()) is not None:
-                batch.append(more)
-            self.client.report_all(batch)
+        going = True
+        while going:
+            batch = [finished.get()]
+            while len(batch) < 200 and not finished.empty():
+                batch.append(finished.get())
+            going = None not in batch
+            self.client.report_all([each for each in batch if each is not None])
 
 
 def megabytes(pid: int) -> float:
@@ -151,9 +154,10 @@ def test_everything_at_once(tmp_path, capsys):
         end, memory = time.monotonic() + MINUTES * 60, []
         while time.monotonic() < end:
             time.sleep(1)
+            load.delivered.append(load.calls["delivered"])
             memory.append(megabytes(server.process.pid))
         load.stop.set()
-        load.client.ingest([track("Order Completed", user_id="last")])
+        load.watching.close()
         for thread in load.threads:
             thread.join(60)
         assert not any(thread.is_alive() for thread in load.threads)
@@ -173,4 +177,5 @@ def test_everything_at_once(tmp_path, capsys):
     with capsys.disabled():
         print("\n" + json.dumps(figures, indent=2))  # noqa: T201
     assert not load.failures
+    assert load.delivered[-1] > load.delivered[len(load.delivered) // 2], "workers got nothing in the second half"
     assert after < before * (1 + GROWTH) + 10
