@@ -93,7 +93,7 @@ class Engine:
 
         buckets = {self.keys.bucket(question.identity) for question in questions}
         if all(question.mode is Mode.PEEK for question in questions):
-            return answer(self._session())
+            return answer(self.session())
         return self._change(buckets, answer)
 
     def ingest(self, events: Sequence[Event], history: bool = False) -> list[Taken]:
@@ -157,7 +157,7 @@ class Engine:
         for attempt in range(_ATTEMPTS):
             try:
                 with self.locks.hold(wanted):
-                    session = self._session()
+                    session = self.session()
                     result = work(session)
                     ticket = self._commit(session)
             except Conflict:
@@ -171,7 +171,8 @@ class Engine:
             return result, ticket
         raise AssertionError("unreachable")
 
-    def _session(self) -> Session:
+    def session(self) -> Session:
+        """A new round of reading and writing; nothing reaches the store by itself."""
         return Session(self.store, self.keys, self._everybody, self.suppression)
 
     def _commit(self, session: Session) -> int:
@@ -218,6 +219,10 @@ class Engine:
     def fan_outs(self) -> tuple[int, int, int]:
         """Fan-outs that wait, users those have reached so far, and users reached by this process since it began."""
         return (*self._reaching.progress(), self._reaching.reached)
+
+    def asking(self, session: Session, now: int) -> Taking:
+        """What evaluates by the plan in force at the instant `now`, in a session that nobody commits."""
+        return Taking(session, self._plan, self._ids, now, self._since)
 
     def _begin(self, session: Session) -> Taking:
         return Taking(session, self._plan, self._ids, self.clock(), self._since)

@@ -14,8 +14,9 @@ from duly.service.convert.decision import put_decision
 from duly.service.convert.flawed import Flawed, flawed
 from duly.service.convert.instant import instant_of, put_instant
 from duly.service.convert.question import question_of
-from duly.service.errors import NotFound, Unsupported, put_problem
+from duly.service.errors import NotFound, put_problem
 from duly.service.listing import list_decisions
+from duly.service.preview import preview
 from duly.service.streams import Inbox, Streams
 from duly.service.telemetry import Metrics
 from duly.service.together import Together
@@ -113,7 +114,7 @@ class Decisions:
         return response
 
     def Preview(self, request: pb.PreviewRequest, context: grpc.ServicerContext) -> pb.PreviewResponse:  # noqa: N802
-        raise Unsupported("previews are not available in this version; MODE_PEEK asks about one user")
+        return preview(self._engine, request, self._clock(), context)
 
 
 def _put_answer(target: pb.DecideResponse, answer: Answer, level: int) -> None:
