@@ -119,7 +119,7 @@ def test_a_single_message_has_to_be_an_object(desk):
     assert desk.send("/v1/track", b"{}").body["errors"][0]["reason"] == "missing"
 
 
-@pytest.mark.parametrize("body", [b"{}", gzip.compress(b"{}" * 99)[:-9], zlib.compress(b"{}")])
+@pytest.mark.parametrize("body", [b"{}", gzip.compress(b"{}" * 99, mtime=0)[:-9], zlib.compress(b"{}")])
 def test_what_is_not_gzip_is_refused(desk, body):
     assert desk.send("/v1/batch", body, {"Content-Encoding": "gzip"}).status == 400
 
