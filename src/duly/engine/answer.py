@@ -128,6 +128,8 @@ class Answering:
             self._waiting(question, identity, candidates, settled)
         else:
             self._concerned(question, identity, question.event, candidates, settled)
+            if session.shadow is not None and not settled and question.time is None and not question.rule:
+                session.shadow.compare(self, identity, question.event, candidates)
         if not candidates:
             return Answer(settled, self.plan.version)
         history = StoredHistory(session, self.plan, identity, self.since)

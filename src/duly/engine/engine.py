@@ -30,6 +30,7 @@ from duly.engine.reaching import Reaching
 from duly.engine.remembered import Backfill, adopt, change_remembered, in_force, load_remembered
 from duly.engine.schedule import NEVER
 from duly.engine.session import Session
+from duly.engine.shadow import Shadow
 from duly.engine.state import User, is_member, unpack_user
 from duly.engine.store import Conflict, Store
 from duly.engine.suppression import Suppression
@@ -53,6 +54,7 @@ class Engine:
         self.store, self.clock = store, clock
         self.keys = Keys(store.buckets)
         self.suppression = Suppression(store, self.keys)
+        self.shadow: Shadow | None = None
         self._everybody = Everybody(store, self.keys)
         self._plan = plan
         self.locks = BucketLocks(store.buckets)
@@ -173,7 +175,9 @@ class Engine:
 
     def session(self) -> Session:
         """A new round of reading and writing; nothing reaches the store by itself."""
-        return Session(self.store, self.keys, self._everybody, self.suppression)
+        session = Session(self.store, self.keys, self._everybody, self.suppression)
+        session.shadow = self.shadow
+        return session
 
     def _commit(self, session: Session) -> int:
         commits = session.commits()

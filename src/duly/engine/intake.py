@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -135,8 +135,14 @@ class Taking(Answering):
             return
         if identity:
             rules = self.plan.listening(event.name, event.properties)
-            if rules:
-                self.queue(identity, self.fresh(event, identity, rules))
+            if rules or self.session.shadow is not None:
+                self._queue_fresh(event, identity, list(rules))
+
+    def _queue_fresh(self, event: Event, identity: str, rules: Sequence[RulePlan]) -> None:
+        fresh = self.fresh(event, identity, rules)
+        if self.session.shadow is not None and len(fresh) == len(rules):
+            self.session.shadow.compare(self, identity, event, fresh)
+        self.queue(identity, fresh)
 
     def fresh(self, event: Event, identity: str, rules: Iterable[RulePlan]) -> list[Candidate]:
         """New candidates for the rules that have not decided about this user and event yet."""
@@ -159,7 +165,7 @@ class Taking(Answering):
             self._occur(identity, event.message_id)
             return
         rules = [r for r in self.plan.listening(event.name, event.properties) if event.name in r.fans_out]
-        self.queue(identity, self.fresh(event, identity, rules))
+        self._queue_fresh(event, identity, rules)
         restarted = frozenset(rule.name for rule in rules if rule.delay)
         if restarted:
             recheck(self, identity, restarted)

@@ -8,6 +8,7 @@ from duly.engine.keys import RULES, Keys
 from duly.engine.store import Commit, Store, version_of
 
 _CURRENT = "current"
+_SHADOW = "shadow"
 
 
 class Published(msgspec.Struct, array_like=True):
@@ -38,6 +39,19 @@ def load_number(store: Store, number: int) -> Published | None:
     """The version with a serial number."""
     value = store.read((Keys(store.buckets).rules(_entry(number)),))[0]
     return None if value is None else _decoder.decode(value[8:]).published
+
+
+def load_shadow(store: Store) -> Published | None:
+    """The version that decides in the shadow, None when there is none."""
+    value = store.read((Keys(store.buckets).rules(_SHADOW),))[0]
+    return None if value is None else _decoder.decode(value[8:]).published
+
+
+def save_shadow(store: Store, published: Published | None) -> None:
+    """Let a version, or none, decide in the shadow from now on; durable."""
+    key = Keys(store.buckets).rules(_SHADOW)
+    record = [] if published is None else [(key, bytes(8) + _encoder.encode(_Record(0, published)))]
+    store.sync(store.commit([Commit(0, puts=record, deletes=[key])]))
 
 
 def list_versions(store: Store, before: int | None, limit: int) -> list[tuple[int, Published]]:

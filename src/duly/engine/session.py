@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
+from typing import TYPE_CHECKING
 
 from duly.engine import state
 from duly.engine.decision import Decision, pack_decision, unpack_decision, user_prefix
@@ -12,6 +13,9 @@ from duly.engine.opens import Everybody
 from duly.engine.state import Instance, User
 from duly.engine.store import Commit, Store
 from duly.engine.suppression import Suppression
+
+if TYPE_CHECKING:  # which needs sessions
+    from duly.engine.shadow import Shadow
 
 
 class Session:
@@ -33,6 +37,7 @@ class Session:
         "dues",
         "everybody",
         "keys",
+        "shadow",
         "store",
         "suppression",
         "writes",
@@ -40,6 +45,7 @@ class Session:
 
     def __init__(self, store: Store, keys: Keys, everybody: Everybody, suppression: Suppression) -> None:
         self.store, self.suppression = store, suppression
+        self.shadow: Shadow | None = None
         self.everybody = everybody
         self.keys = keys
         self._since = store.latest()

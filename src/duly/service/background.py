@@ -11,6 +11,7 @@ from duly.engine.retention import Kept, Retention
 from duly.engine.store import StoreError
 from duly.service.convert.instant import SECOND
 from duly.service.publication import Publication
+from duly.service.shadowing import Shadowing
 from duly.service.watchers import Watchers
 
 _FAN_OUT_PAUSE = 0.2
@@ -31,7 +32,9 @@ class Background:
         publication: Publication,
         log: Any,
         kept: Kept,
+        shadowing: Shadowing,
     ) -> None:
+        self._shadowing = shadowing
         self._retention = Retention(engine, kept)
         self._engine, self._clock, self._watchers = engine, clock, watchers
         self._publication, self._log = publication, log
@@ -89,6 +92,7 @@ class Background:
 
     def _keep_house(self) -> None:
         self._publication.refresh()
+        self._shadowing.refresh()
         if not self._watchers.present.is_set():
             self._engine.sweep()
         self._stopping.wait(_HOUSE_PAUSE)

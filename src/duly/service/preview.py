@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import monotonic
+from typing import cast
 
 import grpc
 
@@ -52,8 +53,9 @@ def preview(engine: Engine, request: pb.PreviewRequest, now: int, context: grpc.
 
 def _lateness(context: grpc.ServicerContext) -> Callable[[], bool]:
     """Whether it is time to answer, as the caller's deadline has it."""
-    remaining = context.time_remaining()
-    end = monotonic() + min(remaining * _MARGIN if remaining is not None else _LONGEST, _LONGEST)
+    # None where the caller set no deadline, whatever the types of gRPC say.
+    remaining = cast("float | None", context.time_remaining())
+    end = monotonic() + (_LONGEST if remaining is None else min(remaining * _MARGIN, _LONGEST))
     return lambda: monotonic() >= end or not context.is_active()
 
 

@@ -13,18 +13,19 @@ from duly.service.convert.rules import (
     files_of,
     version_message,
 )
-from duly.service.errors import NotFound, RulesInvalid, Unsupported
+from duly.service.errors import NotFound, RulesInvalid
 from duly.service.paging import page_size, place_in, token_for
 from duly.service.publication import Publication
-from duly.service.rule_files import Reading, etag_of, read_files
+from duly.service.rule_files import Files, Reading, etag_of, read_files
+from duly.service.shadowing import Shadowing
 from duly.v1 import rule_service_pb2 as pb
 
 
 class Rules:
     """The methods of `RuleService`."""
 
-    def __init__(self, publication: Publication) -> None:
-        self._publication = publication
+    def __init__(self, publication: Publication, shadowing: Shadowing) -> None:
+        self._publication, self._shadowing = publication, shadowing
 
     def CheckRules(self, request: pb.CheckRulesRequest, context: grpc.ServicerContext) -> pb.CheckRulesResponse:  # noqa: N802
         reading = read_files(files_of(request.files))
@@ -33,21 +34,30 @@ class Rules:
         )
 
     def PublishRules(self, request: pb.PublishRulesRequest, context: grpc.ServicerContext) -> pb.PublishRulesResponse:  # noqa: N802
-        if request.shadow:
-            raise Unsupported("rules cannot decide in the shadow in this version")
         files = files_of(request.files)
         reading = _publishable(files)
         response = pb.PublishRulesResponse(
             etag=etag_of(files), diagnostics=map(diagnostic_message, reading.diagnostics)
         )
-        if request.validate_only:
+        if request.validate_only or request.shadow:
             changes = self._publication.compare(request.etag, reading)
+            if not request.validate_only:
+                self._publish_shadow(request, files, reading, response)
         else:
             version, changes = self._publication.publish(files, request.etag, request.description, reading)
+            self._shadowing.end(version)
             response.version = version.published.version
             put_instant(response.publish_time, version.published.time)
         response.changes.extend(map(change_message, changes))
         return response
+
+    def _publish_shadow(
+        self, request: pb.PublishRulesRequest, files: Files, reading: Reading, response: pb.PublishRulesResponse
+    ) -> None:
+        version = self._shadowing.publish(files, request.description, reading, self._publication.version)
+        if version is not None:
+            response.version = version.published.version
+            put_instant(response.publish_time, version.published.time)
 
     def GetRules(self, request: pb.GetRulesRequest, context: grpc.ServicerContext) -> pb.GetRulesResponse:  # noqa: N802
         publication = self._publication
@@ -58,6 +68,8 @@ class Rules:
         for name, content in version.files:
             response.files.add(name=name, content=content)
         put_instant(response.publish_time, version.published.time)
+        if not request.version:
+            self._shadowing.put(response)
         return response
 
     def ListVersions(self, request: pb.ListVersionsRequest, context: grpc.ServicerContext) -> pb.ListVersionsResponse:  # noqa: N802

@@ -32,6 +32,7 @@ from duly.service.publication import Publication
 from duly.service.reflection import register_reflection
 from duly.service.rules import Rules
 from duly.service.settings import Settings, demand_safety
+from duly.service.shadowing import Shadowing
 from duly.service.streams import Streams
 from duly.service.telemetry import Metrics, open_log
 from duly.service.users import Users
@@ -99,8 +100,11 @@ class Server:
             options=_options(settings),
             maximum_concurrent_rpcs=_most_calls(settings),
         )
+        self._shadowing = Shadowing(engine, clock, lambda: not self._pool.waiting)
         self._register(engine, publication)
-        self._background = Background(engine, clock, self._watchers, publication, self._log, settings.kept)
+        self._background = Background(
+            engine, clock, self._watchers, publication, self._log, settings.kept, self._shadowing
+        )
         self._measure(store, engine)
         address = listen(self._grpc, settings.grpc, settings.tls)
         self._http = self._open_http(engine) if settings.http else None
@@ -114,7 +118,7 @@ class Server:
         register(server, EVENTS, Events(engine, self._clock, streams, self._metrics), guard)
         decisions = Decisions(engine, self._clock, streams, self._watchers, self._metrics)
         register(server, DECISIONS, decisions, guard)
-        register(server, RULES, Rules(publication), guard)
+        register(server, RULES, Rules(publication, self._shadowing), guard)
         register(server, USERS, Users(engine), guard)
         register(server, ADMIN, Admin(self._store, folder_of(settings.store)), guard)
         self._health = health.HealthServicer(True, ThreadPoolExecutor(1, thread_name_prefix="health"))
