@@ -23,7 +23,8 @@ test: $(WHEEL)
 # A million random cases of the solver against its oracle, then every test that runs for minutes.
 soak: $(WHEEL)
 	$(BIN)/python -m tests.timing.soak
-	$(BIN)/pytest -m soak tests tests/service/soak_mixed.py
+	$(BIN)/pytest -m soak
+	$(BIN)/pytest -m soak tests/service/soak_mixed.py
 
 check: $(TOOLS)
 	$(BIN)/ruff check .
