@@ -7,6 +7,7 @@ from duly.engine.session import Session
 from duly.engine.state import Pending
 
 GONE = "rule-removed"
+MERGED = "merged"
 _UNMATCHED = bytes([Status.FAIL] + [Status.NOT_REACHED] * (len(Gate) - 1))
 
 

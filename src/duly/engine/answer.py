@@ -16,7 +16,7 @@ from duly.engine.history import StoredHistory
 from duly.engine.keys import thing
 from duly.engine.lapse import lapse
 from duly.engine.local import local_zone
-from duly.engine.merge import instance_of
+from duly.engine.merge import instance_of, merges
 from duly.engine.observe import observe
 from duly.engine.session import Session
 from duly.engine.settle import UNMATCHED, Claim, Settlement, premature
@@ -240,9 +240,9 @@ class Answering:
         )
 
     def _take(self, identity: str, event: Event, instance: Instance) -> None:
-        """Write the user's own event down, once; an event about a thing is taken in by `ingest` alone."""
+        """Write the user's own event down, once; what is about a thing or merges identities, `ingest` alone."""
         concerns = self.session.resolve(event.identity)
-        if instance.taken or concerns not in ("", identity):
+        if instance.taken or concerns not in ("", identity) or merges(event):
             return
         if concerns == "" and event.name in self.plan.rule_set.events:
             return

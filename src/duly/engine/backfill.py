@@ -14,15 +14,13 @@ from duly.engine.intake import Taking
 from duly.engine.keys import RELATED, USER, Keys
 from duly.engine.logbook import logged_events
 from duly.engine.observe import relate
-from duly.engine.remembered import ALWAYS, Backfill, Remembered
+from duly.engine.remembered import ALWAYS, Backfill, Remembered, load_remembered
 from duly.engine.session import Session
 from duly.engine.store import Store
 from duly.engine.triggers.segment import look
 
 USERS = 64
 """How many users are gathered for in one commit."""
-
-_PAGE = 1_000
 
 
 def users_after(store: Store, keys: Keys, work: Backfill) -> tuple[int, list[str]]:
@@ -60,6 +58,13 @@ def gather(
         session.keep_user(identity)
 
 
+def gather_merged(session: Session, identity: str, taking: Taking) -> None:
+    """Gather for a person who has just taken over an identity that may not have had its turn."""
+    work = load_remembered(session.store).backfill
+    if work is not None:
+        _gather(work, identity, taking)
+
+
 def _gather(work: Backfill, identity: str, taking: Taking) -> None:
     session, plan = taking.session, taking.plan
     wanted = set(work.streams) & set(plan.history)
@@ -93,13 +98,11 @@ def _forget_relation(session: Session, identity: str, relation: str) -> None:
     """Take a user out of a relation that meant something else."""
     keys, bucket = session.keys, session.keys.bucket(identity)
     start, stop = keys.of(bucket, RELATED, identity)
-    while page := session.store.scan(start, stop, _PAGE):
-        for key, _ in page:
-            _, known, thing = key[3:].decode().split("\0")
-            if known == relation:
-                session.delete(bucket, key)
-                session.delete(bucket, keys.member(bucket, relation, thing, identity))
-        start = page[-1][0] + b"\0"
+    for key, _ in session.scan(start, stop):
+        _, known, thing = key[3:].decode().split("\0")
+        if known == relation:
+            session.delete(bucket, key)
+            session.delete(bucket, keys.member(bucket, relation, thing, identity))
 
 
 def advanced(work: Backfill, bucket: int, count: int, record: Remembered) -> None:

@@ -15,7 +15,7 @@ from duly.engine.decision import Decision, unpack_decision, user_prefix
 from duly.engine.engine import Engine
 from duly.engine.history import past_events
 from duly.engine.keys import DECISION, EVENT, HISTORY, RELATED
-from duly.engine.state import LoggedEvent, is_member, unpack_event
+from duly.engine.state import LoggedEvent, is_member, moved_at, unpack_event
 from duly.engine.store import bucket_prefix
 
 _PAGE = 500
@@ -98,7 +98,7 @@ class Dossier:
     def _related(self, identity: str, key: bytes, value: bytes) -> Iterator[Entry]:
         _, relation, thing = key[3:].decode().split("\0")
         member = self._store.read((self._keys.member(self._keys.bucket(identity), relation, thing, identity),))[0]
-        if member is not None:
+        if member is not None and moved_at(member) is None:
             yield Related(relation, thing, is_member(member), int.from_bytes(member[:8], "big"))
 
     def _past(self, identity: str, key: bytes, value: bytes) -> Iterator[Entry]:

@@ -14,14 +14,15 @@ from typing import Any, TypeVar
 
 from duly.engine.answer import Answering
 from duly.engine.api import Answer, Handed, Mode, Question, Report, Reported, Taken, Wanted
-from duly.engine.backfill import advanced, finished, gather, users_after
+from duly.engine.backfill import advanced, finished, gather, gather_merged, users_after
 from duly.engine.decision import PREFIX_BYTES, Decision, DecisionIds, unpack_decision, user_prefix
 from duly.engine.deliver import Delivering
 from duly.engine.event import Event
 from duly.engine.handing import Handing
-from duly.engine.intake import Taking, former_identities, merges
+from duly.engine.intake import Taking
 from duly.engine.keys import DECISION, RELATED, Keys
 from duly.engine.locks import BucketLocks
+from duly.engine.merge import former_identities, merges
 from duly.engine.opens import Everybody
 from duly.engine.outcomes import record
 from duly.engine.passing import Passing
@@ -32,7 +33,7 @@ from duly.engine.schedule import NEVER
 from duly.engine.session import Session
 from duly.engine.shadow import Shadow
 from duly.engine.state import User, is_member, unpack_user
-from duly.engine.store import Conflict, Store
+from duly.engine.store import Commit, Conflict, Store
 from duly.engine.suppression import Suppression
 from duly.planning.plan import Plan
 
@@ -118,7 +119,11 @@ class Engine:
     def _take(self, events: Sequence[Event], history: bool, session: Session) -> list[Taken]:
         taking = self._begin(session)
         session.load(key for event in events for key in taking.reads(event))
-        return [taking.take(event, history) for event in events]
+        taken = [taking.take(event, history) for event in events]
+        for event in events:
+            if merges(event):
+                gather_merged(session, session.resolve(event.identity), taking)
+        return taken
 
     def _buckets(self, events: Sequence[Event]) -> set[int]:
         buckets = {self.keys.bucket(event.identity or event.message_id) for event in events}
@@ -154,24 +159,36 @@ class Engine:
         return result
 
     def _apply(self, buckets: Iterable[int], work: Callable[[Session], Result]) -> tuple[Result, int]:
-        """Read, evaluate and commit, again after a lost race; the result and the ticket to wait for."""
-        wanted = set(buckets)
-        for attempt in range(_ATTEMPTS):
+        """
+        Read, evaluate and commit, again after a lost race; the result and the ticket to wait for.
+
+        Nothing is written into a bucket that is not held: an identity may lead, by a merge, to a person who lives in
+        another one, which is known only after reading.
+        """
+        held, races = set(buckets), 0
+        while True:
             try:
-                with self.locks.hold(wanted):
+                with self.locks.hold(held):
                     session = self.session()
                     result = work(session)
-                    ticket = self._commit(session)
+                    commits = session.commits()
+                    strays = {commit.bucket for commit in commits} - held
+                    ticket = 0 if strays else self._commit(commits)
             except Conflict:
-                if attempt == _ATTEMPTS - 1:
+                races += 1
+                if races == _ATTEMPTS:
                     raise
                 continue
-            if session.dues:
-                self._handing.notice(session.dues)
-            if session.checks:
-                self._passing.checks.notice(session.checks)
-            return result, ticket
-        raise AssertionError("unreachable")
+            if not strays:
+                self._notice(session)
+                return result, ticket
+            held |= strays
+
+    def _notice(self, session: Session) -> None:
+        if session.dues:
+            self._handing.notice(session.dues)
+        if session.checks:
+            self._passing.checks.notice(session.checks)
 
     def session(self) -> Session:
         """A new round of reading and writing; nothing reaches the store by itself."""
@@ -179,8 +196,7 @@ class Engine:
         session.shadow = self.shadow
         return session
 
-    def _commit(self, session: Session) -> int:
-        commits = session.commits()
+    def _commit(self, commits: Sequence[Commit]) -> int:
         return self.store.commit(commits) if commits else self.store.latest()
 
     # --- what is due --------------------------------------------------------------------------------------------------

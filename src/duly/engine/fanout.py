@@ -10,10 +10,10 @@ import msgspec
 from duly.engine.event import TRACK, Event
 from duly.engine.intake import FanOut
 from duly.engine.keys import USER, Keys, thing
-from duly.engine.state import is_member
+from duly.engine.state import is_member, moved_at
 from duly.engine.store import Store
 from duly.engine.triggers.occurrence import rule_of
-from duly.meaning.model import CalendarTrigger
+from duly.meaning.model import DAY, MINUTE, CalendarTrigger
 from duly.planning.plan import Plan, RulePlan, at_path
 
 EVERYBODY = ("", "")
@@ -21,6 +21,12 @@ EVERYBODY = ("", "")
 
 PAGE = 256
 """How many members are decided about in one commit."""
+
+_OVERLAP = 10 * MINUTE
+"""How long before an event arrived a merge may have begun that was done after the event was on its way."""
+
+_LONGEST = 7 * DAY
+"""How long an event is on its way at the most, whatever stops it."""
 
 _json = msgspec.json.Decoder()
 
@@ -30,11 +36,13 @@ class Page:
     """
     Some members of the audience, all in one bucket, and how far the fan-out is after them (None: done).
 
-    `last` is whom the page ends with, a member or not.
+    `last` is whom the page ends with, a member or not. `gone` are members that became other identities so long ago that
+    no event on its way needs to know.
     """
 
     bucket: int
     members: list[str]
+    gone: list[str]
     last: str
     rest: FanOut | None
 
@@ -78,12 +86,25 @@ def next_page(store: Store, keys: Keys, work: FanOut, pairs: Sequence[tuple[str,
         if not found:
             continue
         names = [key[skip:].decode() for key, _ in found]
-        members = [who for who, (_, value) in zip(names, found, strict=True) if pair == EVERYBODY or is_member(value)]
+        said = list(zip(names, (value for _, value in found), strict=True))
+        members = [who for who, value in said if pair == EVERYBODY or _concerns(value, work)]
+        gone = [who for who, value in said if pair != EVERYBODY and _is_gone(value, work)]
         rest = msgspec.structs.replace(
             work, version=work.version + 1, bucket=bucket, pair=pair, reached=work.reached + len(members)
         )
-        return Page(bucket, members, names[-1], rest)
-    return Page(work.bucket, [], "", None)
+        return Page(bucket, members, gone, names[-1], rest)
+    return Page(work.bucket, [], [], "", None)
+
+
+def _concerns(value: bytes, work: FanOut) -> bool:
+    """Whether it is a member, or was one when the event may have been on its way and past their new identity."""
+    moved = moved_at(value)
+    return is_member(value) if moved is None else moved + _OVERLAP >= work.arrival
+
+
+def _is_gone(value: bytes, work: FanOut) -> bool:
+    moved = moved_at(value)
+    return moved is not None and moved + _LONGEST < work.arrival
 
 
 def _range(keys: Keys, bucket: int, pair: tuple[str, str]) -> tuple[bytes, bytes]:

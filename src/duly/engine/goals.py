@@ -59,7 +59,7 @@ def reach(session: Session, plan: Plan, event: Event, identity: str) -> None:
 
 def reported(session: Session, decision: Decision, outcome: str) -> None:
     """Take note of a report about a send: failed, or something that only a delivered one can have."""
-    identity = session.resolve(decision.identity)
+    identity = session.heir(decision.identity)
     user = session.user(identity)
     awaited = next((a for a in user.awaited if a.decision == decision.id), None)
     if awaited is None:

@@ -32,6 +32,8 @@ class Kept(msgspec.Struct, array_like=True):
 Message = tuple[int, dict[str, Any], str]
 """A kept event with its message id."""
 
+_TIME = itemgetter(0)
+
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Kept)
 
@@ -82,7 +84,8 @@ def rebuild(session: Session, identity: str, read: HistoryRead, events: Iterable
 
 
 def _filed(messages: list[Message], dropped: int) -> Kept:
-    messages = sorted(messages, key=itemgetter(0))
+    """One event may have come in under two identities of a person; it counts once."""
+    messages = sorted({message[2] or number: message for number, message in enumerate(messages)}.values(), key=_TIME)
     return Kept([message[:2] for message in messages], 0, dropped, [message[2] for message in messages])
 
 

@@ -9,13 +9,15 @@ import msgspec
 from duly.engine.answer import FORGOTTEN, Answering
 from duly.engine.api import Intake, Taken
 from duly.engine.candidate import Candidate, decided
-from duly.engine.event import ALIAS, IDENTIFY, SCREEN, TRACK, Event, anonymous, flaw, known
+from duly.engine.event import SCREEN, TRACK, Event, flaw
 from duly.engine.keys import thing
-from duly.engine.merge import instance_of, merge
+from duly.engine.merge import former_identities, instance_of, merge, merges
 from duly.engine.state import Instance
 from duly.engine.triggers.cancel import recheck
+from duly.engine.triggers.double import end_doubles
 from duly.engine.triggers.occurrence import day_of, rule_of
 from duly.engine.triggers.recurrence import occur
+from duly.engine.triggers.segment import together
 from duly.planning.plan import RulePlan
 
 
@@ -50,24 +52,6 @@ def pack_fanout(work: FanOut) -> bytes:
 def unpack_fanout(value: bytes) -> FanOut:
     """The fan-out that `pack_fanout` wrote."""
     return _fanout.decode(memoryview(value)[8:])
-
-
-def merges(event: Event) -> bool:
-    """Whether an event says that two identities are one person."""
-    if event.type == ALIAS:
-        return True
-    return event.type == IDENTIFY and bool(event.user_id and event.anonymous_id)
-
-
-def former_identities(event: Event) -> list[str]:
-    """
-    The identities that a merging event ends.
-
-    An alias does not say whether its previous id was anonymous or a user id, and SDKs send either: it ends both.
-    """
-    if event.type == ALIAS:
-        return [known(event.previous_id), anonymous(event.previous_id)]
-    return [anonymous(event.anonymous_id)]
 
 
 class Taking(Answering):
@@ -109,20 +93,31 @@ class Taking(Answering):
         instance.taken = instance.ingested = True
         self.session.keep_instance(identity, event.message_id)
         if merges(event):
-            for former in former_identities(event):
-                merge(self.session, former, identity, self.now)
+            self._merge(event, identity)
         if not seen:
             self._observe(event, identity, silent=history)
         if not history:
             self._decide(event, identity)
         return Taken(Intake.ACCEPTED)
 
+    def _merge(self, event: Event, identity: str) -> None:
+        """Make one person of the identities that the event names, with one notification for each instance."""
+        for former in former_identities(event):
+            if former == identity:
+                continue
+            origin, person = self.session.user(former), self.session.user(identity)
+            segments = {} if origin.merged_into else together(self, person, origin)
+            merge(self.session, former, identity, self.now)
+            person.segments.update(segments)
+        end_doubles(self, identity)
+        self.retime(identity)
+
     def _is_forgotten(self, event: Event, identity: str) -> bool:
         """Whether it happened before everything about the user, or about who they were before, was deleted."""
         if event.time <= self.session.user(identity).forgotten:
             return True
-        formers = former_identities(event) if merges(event) else ()
-        return any(event.time <= self.session.user(former).forgotten for former in formers)
+        others = [event.identity, *(former_identities(event) if merges(event) else ())]
+        return any(event.time <= self.session.user(other).forgotten for other in others)
 
     def _unowned(self, event: Event) -> Instance:
         return self.session.instance("", event.message_id)

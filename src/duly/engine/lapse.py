@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from duly.engine.abandon import MERGED, removed
 from duly.engine.decision import Standing, Verdict
 from duly.engine.session import Session
 from duly.engine.state import Send
@@ -24,12 +25,15 @@ def lapse(session: Session, identity: str, now: int) -> None:
 def _wait_again(session: Session, identity: str, send: Send, now: int) -> None:
     user, bucket = session.user(identity), session.keys.bucket(identity)
     session.delete(bucket, session.keys.due(bucket, send.held_until, send.decision))
-    for pending in [p for p in user.reserved if p.decision == send.decision]:
+    waiting = [pending for pending in user.reserved if pending.decision == send.decision]
+    for pending in waiting:
         user.reserved.remove(pending)
         pending.due = now
         user.pending.append(pending)
         session.queue(bucket, now, pending.decision, identity)
     logged = session.decision(send.decision)
-    if logged is not None:
+    if logged is not None and not waiting:
+        session.log(removed(logged, MERGED))
+    elif logged is not None:
         logged.verdict, logged.standing, logged.due = Verdict.DEFER, Standing.PENDING, now
         session.log(logged)

@@ -39,6 +39,11 @@ def pack_hours(hours: Sequence[int]) -> bytes:
     return _encoder.encode(hours)
 
 
+def merge_opens(mine: list[int], theirs: list[int]) -> list[int]:
+    """The opens of two identities of one person; nobody's are an empty list."""
+    return [one + other for one, other in zip(mine, theirs, strict=True)] if mine and theirs else mine or theirs
+
+
 class Everybody:
     """The opens of all users by local hour, summed over the buckets once a minute."""
 

@@ -49,7 +49,7 @@ def _apply(session: Session, decision: Decision, report: Report) -> None:
 
 def _opened(session: Session, decision: Decision, time: int) -> None:
     """Count the hour on the user's clock, for them and for everybody."""
-    identity = session.resolve(decision.identity)
+    identity = session.heir(decision.identity)
     user, bucket = session.user(identity), session.keys.bucket(identity)
     hour = zone(decision.zone).wall(time) // HOUR % HOURS
     user.opens = user.opens or [0] * HOURS
@@ -64,7 +64,7 @@ def _fix(session: Session, decision: Decision) -> None:
     """It was delivered: no lease ends it any more, and its slot stays where the grant put it."""
     if decision.standing != Standing.FAILED:
         decision.standing = Standing.SENT
-    identity = session.resolve(decision.identity)
+    identity = session.heir(decision.identity)
     user = session.user(identity)
     _end_lease(session, identity, decision)
     for send in user.sends:
@@ -74,7 +74,7 @@ def _fix(session: Session, decision: Decision) -> None:
 
 
 def _let_go(session: Session, decision: Decision) -> None:
-    identity = session.resolve(decision.identity)
+    identity = session.heir(decision.identity)
     user = session.user(identity)
     _end_lease(session, identity, decision)
     user.sends = [send for send in user.sends if send.decision != decision.id]
@@ -92,7 +92,7 @@ def _end_lease(session: Session, identity: str, decision: Decision) -> None:
 
 
 def _unsubscribe(session: Session, decision: Decision, time: int) -> None:
-    user = session.user(session.resolve(decision.identity))
+    user = session.user(session.heir(decision.identity))
     key = f"{decision.channel}/{decision.category}"
     user.consent[key] = "unsubscribed"
     user.consent_times[key] = time

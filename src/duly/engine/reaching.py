@@ -91,6 +91,9 @@ class Reaching:
         session.load(key for identity in page.members for key in taking.member_reads(page.bucket, identity, event))
         for identity in page.members:
             taking.reach(identity, event)
+        for identity in page.gone:
+            session.delete(page.bucket, self._keys.member(page.bucket, *pair, identity))
+            session.delete(page.bucket, self._keys.related(page.bucket, identity, *pair))
 
     def _advance(self, key: bytes, work: FanOut, rest: FanOut | None) -> None:
         """Note how far a fan-out has come; losing this, or a race for it, repeats a page and decides nothing twice."""

@@ -17,6 +17,8 @@ from duly.engine.suppression import Suppression
 if TYPE_CHECKING:  # which needs sessions
     from duly.engine.shadow import Shadow
 
+_PAGE = 1_000
+
 
 class Session:
     """
@@ -73,6 +75,20 @@ class Session:
             values[key] = self.store.read((key,))[0]
         return values[key]
 
+    def scan(self, start: bytes, stop: bytes) -> list[tuple[bytes, bytes]]:
+        """All that lies in a range of one bucket, in order, with this session's own writes."""
+        found: dict[bytes, bytes] = {}
+        first = start
+        while page := self.store.scan(first, stop, _PAGE):
+            found.update(page)
+            first = page[-1][0] + b"\0"
+        for key, value in self.writes.get(int.from_bytes(start[:2], "big"), {}).items():
+            if start <= key < stop:
+                found.pop(key, None)
+                if value is not None:
+                    found[key] = value
+        return sorted(found.items())
+
     # --- users and instances ------------------------------------------------------------------------------------------
 
     def user(self, identity: str) -> User:
@@ -91,6 +107,12 @@ class Session:
         """Who an identity is now: itself, or the one it was merged into."""
         while identity and (target := self.user(identity).merged_into):
             identity = target
+        return identity
+
+    def heir(self, identity: str) -> str:
+        """Who has the past of an identity: not always whom it is now, see `duly.engine.merge`."""
+        while identity and (user := self.user(identity)).merged_into:
+            identity = user.heir or user.merged_into
         return identity
 
     def replace_user(self, identity: str, user: User) -> None:

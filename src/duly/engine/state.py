@@ -90,7 +90,8 @@ class User(msgspec.Struct, array_like=True, omit_defaults=True):
     seed. `segments` says for watched segments whether the user is inside and the instant since which that is known;
     `check` is the instant at which they are looked at again, 0 for never. `pointers` are identities that were merged into
     this one after they had belonged to somebody else, whose past is not this user's. `forgotten` is the instant at which
-    all that was known of the user was deleted, 0 for never.
+    all that was known of the user was deleted, 0 for never. `heir` is whose the past of a merged identity is, where that
+    is somebody else than the one it leads to by now.
     """
 
     version: int = 0
@@ -117,6 +118,7 @@ class User(msgspec.Struct, array_like=True, omit_defaults=True):
     opens: list[int] = msgspec.field(default_factory=list)
     pointers: list[str] = msgspec.field(default_factory=list)
     forgotten: int = 0
+    heir: str = ""
 
 
 class Instance(msgspec.Struct, array_like=True):
@@ -183,10 +185,18 @@ def unpack_event(value: bytes) -> LoggedEvent:
 
 # --- relations --------------------------------------------------------------------------------------------------------
 
-MEMBER, NOT_MEMBER = b"\1", b"\0"
-"""What follows the eight bytes of the event time in a `member` record."""
+MEMBER, NOT_MEMBER, MOVED = b"\1", b"\0", b"\2"
+"""
+What follows the eight bytes of the event time in a `member` record. `MOVED` stands where a member was merged into
+another identity, with the instant of the merge: an event on its way to its audience may have passed that one already.
+"""
 
 
 def is_member(value: bytes | None) -> bool:
     """Whether a `member` record says that the user is in the relation."""
     return value is not None and value[8:] == MEMBER
+
+
+def moved_at(value: bytes) -> int | None:
+    """The instant at which the member was merged into somebody else, None for any other `member` record."""
+    return int.from_bytes(value[:8], "big") if value[8:] == MOVED else None

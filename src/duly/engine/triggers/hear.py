@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from duly.engine.event import ALIAS, IDENTIFY, SCREEN, TRACK, Event
 from duly.engine.triggers.cancel import cancel, recheck
-from duly.engine.triggers.double import end_doubles
 from duly.engine.triggers.pair import complete
 from duly.engine.triggers.recurrence import enrol
 from duly.engine.triggers.segment import before_event, look
@@ -40,7 +39,6 @@ def hear(work: Work, identity: str, event: Event, expected: Expected, silent: bo
         cancel(work, identity, event)
         complete(work, identity, event)
     if event.type in (ALIAS, IDENTIFY):
-        end_doubles(work, identity)
         recheck(work, identity)
     if expected.newcomer and work.plan.recurring:
         enrol(work, identity)

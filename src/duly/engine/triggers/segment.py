@@ -93,6 +93,16 @@ def _last_known(user: User, segment: SegmentPlan) -> bool | None:
     return False if user.created == 0 or user.created >= segment.since else None
 
 
+def together(work: Work, person: User, origin: User) -> dict[str, tuple[bool, int]]:
+    """The last known truths of two identities as those of one person: who was in as either has not left."""
+    truths = {}
+    for segment in work.plan.watched.values():
+        known = [_last_known(user, segment) for user in (person, origin)]
+        if True in known:
+            truths[segment.name] = (True, max(work.now, segment.since))
+    return truths
+
+
 def _changed(work: Work, identity: str, segment: SegmentPlan, facts: UserFacts) -> tuple[SegmentPlan, bool] | None:
     """The segment with the new truth, if that is another one; what is known for the first time is no change."""
     truth, user = segment.test(facts), work.session.user(identity)
