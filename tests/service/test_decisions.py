@@ -178,11 +178,6 @@ def test_reports_about_nothing_are_rejected_one_by_one(server):
     assert [(r.status, r.field) for r in results] == [(3, "outcomes[0].decision_id"), (3, "outcomes[1].decision_id")]
 
 
-def test_what_this_version_cannot_do_is_said(server):
-    code, _ = refusal(lambda: server.decisions.Preview(pb.PreviewRequest(rule="thanks")))
-    assert code is grpc.StatusCode.UNIMPLEMENTED
-
-
 def test_a_user_is_shown_with_what_is_kept(server):
     identify = event_pb2.Event(
         message_id="ola-1", type=2, user_id="ola", traits_json=b'{"timezone": "Europe/Oslo", "age": 7}'

@@ -132,7 +132,10 @@ class Asking:
         """Answer questions, and say each time that some were, until the stream ends."""
         with self._changed:
             self._stream += 1
-        responses = self._open(self._messages(self._stream))
+        try:
+            responses = self._open(self._messages(self._stream))
+        except ValueError:  # what gRPC says of a channel that was closed in the meantime
+            raise ServiceError("CANCELLED", "the client is closed") from None
         try:
             for response in responses:
                 self._answer(response)

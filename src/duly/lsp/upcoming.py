@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from duly.meaning import model
 from duly.planning.gates import quiet_of, schedule_of
 from duly.timing.solve import HORIZON, solve
-from duly.timing.window import Arc, Schedule
+from duly.timing.window import Arc, Passed, Schedule
 from duly.timing.zone import Zone, zone
 
 COUNT = 5
@@ -48,7 +48,8 @@ def _first(instants: Iterator[int]) -> list[int]:
 def _openings(schedule: Schedule, own: Zone, quiet: Quiet, now: int) -> Iterator[int]:
     """The instants at which the rule is open again for an event that comes when the hours before have closed."""
     start = now + schedule.after
-    repeated = replace(schedule, after=0)
+    # A window that is open already is none of those to come.
+    repeated = replace(schedule, after=0, passed=Passed.NEXT_DAY)
     while True:
         at = solve(repeated, own, base=start, now=start, expiry=start + HORIZON, quiet=quiet).at
         if at is None:
