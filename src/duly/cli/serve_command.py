@@ -128,6 +128,14 @@ _WAY_OUT = (
     help="For how long a request_id gets its first answer.",
 )
 @click.option(
+    "--tenant",
+    "tenants",
+    multiple=True,
+    envvar="DULY_TENANTS",
+    metavar="NAME=RULES",
+    help="Rules and users apart for calls with `duly-tenant: NAME` in their metadata.",
+)
+@click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
     default="info",
@@ -153,6 +161,7 @@ def command(
     keep_decisions: int | None,
     keep_events: int | None,
     keep_requests: int | None,
+    tenants: tuple[str, ...],
     log_level: str,
 ) -> int:
     """Serve the rules of a file or of a folder of .duly files.
@@ -180,6 +189,7 @@ def command(
         queue=queue,
         log_level=log_level,
         kept=Kept(keep_decisions, keep_events, keep_requests),
+        tenants=dict(map(_tenant, tenants)),
     )
     try:
         return serve(settings, partial(_announce, settings, path))
@@ -197,6 +207,13 @@ def _rules(path: str) -> tuple[tuple[str, bytes], ...]:
     sources, unreadable = decoded(files)
     refuse_errors([*unreadable, *read_rules(sources).diagnostics], [file.name for file in files], 2)
     return tuple(rule_set_files(files).items())
+
+
+def _tenant(written: str) -> tuple[str, tuple[tuple[str, bytes], ...]]:
+    name, sign, path = written.partition("=")
+    if not sign or not name or not path:
+        raise Failure(f"--tenant `{written}` is not a name and rules, such as acme=rules/acme")
+    return name, _rules(path)
 
 
 def _announce(settings: Settings, path: str, addresses: Addresses) -> None:

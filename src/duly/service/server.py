@@ -17,27 +17,19 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from duly.engine.engine import Engine
 from duly.engine.store import Store
-from duly.service.admin import Admin
 from duly.service.auth import Tokens
-from duly.service.background import Background
-from duly.service.decisions import Decisions
 from duly.service.errors import Stopping
-from duly.service.events import Events
 from duly.service.guard import Guard
 from duly.service.listen import listen
 from duly.service.measured_store import MeasuredStore
-from duly.service.methods import ADMIN, DECISIONS, EVENTS, RULES, SERVICES, USERS, register
+from duly.service.methods import SERVICES, register
 from duly.service.pool import Pool
-from duly.service.publication import Publication
 from duly.service.reflection import register_reflection
-from duly.service.rules import Rules
 from duly.service.settings import Settings, demand_safety
-from duly.service.shadowing import Shadowing
 from duly.service.streams import Streams
 from duly.service.telemetry import Metrics, open_log
-from duly.service.users import Users
-from duly.service.watchers import Watchers
-from duly.stores.open import folder_of, open_store
+from duly.service.tenants import ByTenant, Means, Tenant, url_of
+from duly.stores.open import open_store
 
 if TYPE_CHECKING:
     from duly.service.http.face import HttpFace
@@ -80,19 +72,16 @@ class Server:
         self._settings, self._clock = settings, clock
         self._metrics = Metrics()
         self._store = MeasuredStore(open_store(settings.store), self._metrics)
+        self._stores: list[Store] = [self._store]
         try:
             self._build(self._store)
         except BaseException:
-            self._store.close()
+            self._close_stores()
             raise
 
     def _build(self, store: Store) -> None:
         settings, clock = self._settings, self._clock
         self._log = open_log(settings.log_level)
-        self._watchers = Watchers()
-        publication = Publication(store, clock)
-        engine = Engine(store, publication.start(settings.files), clock)
-        publication.adopt = engine.publish
         self._streams = Streams(settings.streams)
         self._pool = Pool(settings.threads + settings.streams, settings.queue)
         self._grpc = grpc.server(
@@ -100,27 +89,32 @@ class Server:
             options=_options(settings),
             maximum_concurrent_rpcs=_most_calls(settings),
         )
-        self._shadowing = Shadowing(engine, clock, lambda: not self._pool.waiting)
-        self._register(engine, publication)
-        self._background = Background(
-            engine, clock, self._watchers, publication, self._log, settings.kept, self._shadowing
-        )
+        means = Means(settings, clock, self._streams, self._pool, self._metrics, self._log)
+        home = Tenant(store, settings.store, settings.files, means)
+        self._tenants = {"": home, **{name: self._open_tenant(name, means) for name in settings.tenants}}
+        self._watchers, self._background, engine = home.watchers, home.background, home.engine
+        self._register()
         self._measure(store, engine)
         address = listen(self._grpc, settings.grpc, settings.tls)
         self._http = self._open_http(engine) if settings.http else None
         http = self._http.address if self._http else ""
-        self.addresses = Addresses(address, http, publication.version.published.version)
+        self.addresses = Addresses(address, http, home.publication.version.published.version)
 
-    def _register(self, engine: Engine, publication: Publication) -> None:
+    def _open_tenant(self, name: str, means: Means) -> Tenant:
+        url = url_of(self._settings.store, name)
+        store = open_store(url)
+        self._stores.append(store)
+        return Tenant(store, url, self._settings.tenants[name], means)
+
+    def _register(self) -> None:
         settings, server, streams = self._settings, self._grpc, self._streams
         verbose = settings.log_level == "debug"
         guard = Guard(Tokens(settings.tokens), self._pool, streams, self._log, self._metrics, verbose)
-        register(server, EVENTS, Events(engine, self._clock, streams, self._metrics), guard)
-        decisions = Decisions(engine, self._clock, streams, self._watchers, self._metrics)
-        register(server, DECISIONS, decisions, guard)
-        register(server, RULES, Rules(publication, self._shadowing), guard)
-        register(server, USERS, Users(engine), guard)
-        register(server, ADMIN, Admin(self._store, folder_of(settings.store)), guard)
+        for service in SERVICES:
+            name = service.full_name
+            servicers = {tenant: each.servicers[name] for tenant, each in self._tenants.items()}
+            # Asked even where there is one tenant only: a call for another must not be taken for that one's.
+            register(server, service, ByTenant(servicers), guard)
         self._health = health.HealthServicer(True, ThreadPoolExecutor(1, thread_name_prefix="health"))
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         register_reflection(server, [service.full_name for service in SERVICES], streams, guard)
@@ -167,7 +161,8 @@ class Server:
 
     def start(self) -> None:
         """Begin to answer."""
-        self._background.start()
+        for tenant in self._tenants.values():
+            tenant.background.start()
         self._grpc.start()
         if self._http:
             self._http.start()
@@ -189,11 +184,16 @@ class Server:
         self._health.enter_graceful_shutdown()
         self._streams.stop()
         self._finish_calls()
-        self._background.stop()
+        for tenant in self._tenants.values():
+            tenant.background.stop()
         if self._http:
             self._http.close(max(0.0, end - time.monotonic()))
-        self._store.close()
+        self._close_stores()
         self._log.info("stopped")
+
+    def _close_stores(self) -> None:
+        for store in self._stores:
+            store.close()
 
     def _finish_calls(self) -> None:
         """Wait for calls in flight; idle connections of clients that do not listen would hold the stop up otherwise."""

@@ -53,7 +53,7 @@ class Settings:
     one; an empty `http` means none. `tokens` maps each token to its scopes. `grace` is how long, in seconds, calls in
     flight may take after the signal to stop. A stream holds a thread as long as it lives, so at most `streams` are
     open at a time, beside `threads` for everything else; beyond `queue` waiting calls new ones are refused. `kept` says
-    for how long the logs are.
+    for how long the logs are. `tenants` are the rule files of tenants by name, `files` those of the default one.
     """
 
     files: tuple[tuple[str, bytes], ...]
@@ -70,6 +70,7 @@ class Settings:
     max_message: int = 16 * 1024 * 1024
     log_level: str = "info"
     kept: Kept = field(default_factory=Kept)
+    tenants: Mapping[str, tuple[tuple[str, bytes], ...]] = field(default_factory=dict)
 
 
 def split_address(address: str) -> tuple[str, int]:
