@@ -7,9 +7,12 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+import time
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
+from urllib.request import urlopen
 
 import grpc
 import pytest
@@ -61,6 +64,17 @@ class Serving:
         pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
+    def gauge(self, name):
+        """A number among its metrics."""
+        with urlopen(f"http://{self.http}/metrics", timeout=10) as response:
+            lines = response.read().decode().splitlines()
+        return next(float(line.split()[1]) for line in lines if line.startswith(f"{name} "))
+
+    def waits(self, count):
+        """Return when so many calls wait for a thread."""
+        while self.gauge("duly_calls_waiting") != count:
+            time.sleep(0.01)
+
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(20)
@@ -93,7 +107,8 @@ def serving(folder, *options, program=_COMMAND, store="memory:"):
 
 def duly(*arguments, timeout=30):
     """What a call of the command left behind."""
-    return subprocess.run([*_COMMAND, *map(str, arguments)], capture_output=True, text=True, env=environment(), timeout=timeout)
+    command = [*_COMMAND, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=timeout, check=False)
 
 
 @pytest.fixture
@@ -119,7 +134,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory):
-    """A folder with two authorities (`authority`, `stranger`) and whom they vouch for: `server`, `client`, `intruder`."""
+    """A folder with `authority`, who vouches for `server` and `client`, and `stranger`, who does for `intruder`."""
     folder = tmp_path_factory.mktemp("certificates")
     authority, stranger = trustme.CA(), trustme.CA()
     authority.cert_pem.write_to_path(folder / "authority.pem")
@@ -158,7 +173,9 @@ def call(channel, name, request=None, token="", timeout=10, messages=None):
     )
     metadata = (("authorization", f"Bearer {token}"),) if token else ()
     sent = GetMessageClass(method.input_type)() if request is None else request
-    responses = invoke(iter(messages or [sent]) if method.client_streaming else sent, timeout=timeout, metadata=metadata)
+    responses = invoke(
+        iter(messages or [sent]) if method.client_streaming else sent, timeout=timeout, metadata=metadata
+    )
     return list(responses) if method.server_streaming else [responses]
 
 
@@ -199,21 +216,26 @@ def ingesting(*events):
 
 
 @contextmanager
-def held(channel, count):
-    """As many calls that have begun but whose message has not come; each of them holds a thread of the server."""
-    from threading import Event
-
+def silence():
+    """The messages of a client that sends none until it is no longer asked."""
     over = Event()
 
-    def silence():
+    def messages():
         over.wait(60)
         yield from ()
 
-    begun = channel.stream_unary("/duly.v1.DecisionService/ListDecisions")
-    calls = [begun.future(silence(), timeout=60) for _ in range(count)]
     try:
-        yield calls
+        yield messages()
     finally:
         over.set()
+
+
+@contextmanager
+def held(channel, count):
+    """As many calls that have begun but whose message has not come; each of them holds a thread of the server."""
+    begun = channel.stream_unary("/duly.v1.DecisionService/ListDecisions")
+    with ExitStack() as stack:
+        calls = [begun.future(stack.enter_context(silence()), timeout=60) for _ in range(count)]
+        yield calls
         for each in calls:
             each.cancel()
