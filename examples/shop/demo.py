@@ -35,7 +35,9 @@ def service() -> Iterator[str]:
     """A service with the shop's rules on a store in a temporary folder; gives its address."""
     with tempfile.TemporaryDirectory() as data:
         command = [sys.executable, "-m", "duly", "serve", str(SHOP), "--data", data, "--grpc", "127.0.0.1:0"]
-        process = subprocess.Popen([*command, "--http", "off", "--log-level", "error"], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            [*command, "--http", "off", "--log-level", "error"], stdout=subprocess.PIPE, text=True
+        )
         try:
             yield listening_address(process)
         finally:

@@ -35,7 +35,7 @@ def distinct(limit: int | None = None) -> int:
 
 def buyers(sku: str, limit: int | None = None) -> set[tuple[str, str]]:
     """
-    Who has bought a product and not returned it: for each user the latest event decides, of equals the last in the file.
+    Who has bought a product and not returned it: for each user the latest event decides, of equals the last.
 
     As (user id, anonymous id), one of them empty.
     """

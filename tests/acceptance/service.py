@@ -27,7 +27,10 @@ class Service:
 def start(rules: Path, data: Path) -> Service:
     command = [sys.executable, "-m", "duly", "serve", str(rules), "--data", str(data), "--grpc", "127.0.0.1:0"]
     process = subprocess.Popen(
-        [*command, "--http", "off", "--log-level", "error"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [*command, "--http", "off", "--log-level", "error"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     assert process.stdout is not None
     for line in process.stdout:
@@ -37,7 +40,9 @@ def start(rules: Path, data: Path) -> Service:
 
 
 def duly(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "duly", *arguments], capture_output=True, text=True, timeout=900)
+    return subprocess.run(
+        [sys.executable, "-m", "duly", *arguments], capture_output=True, text=True, timeout=900, check=False
+    )
 
 
 def start_duly(*arguments: str) -> subprocess.Popen[str]:

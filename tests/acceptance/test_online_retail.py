@@ -47,8 +47,7 @@ def reached(address: str) -> set[tuple[str, str]]:
     with Client(address, timeout=60) as client:
         client.ingest([track("Product Sale", properties={"sku": retail.SKU})])
         return {
-            (notification.decision.user_id, notification.decision.anonymous_id)
-            for notification in until_quiet(client)
+            (notification.decision.user_id, notification.decision.anonymous_id) for notification in until_quiet(client)
         }
 
 

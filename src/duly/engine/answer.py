@@ -153,9 +153,7 @@ class Answering:
             return decision
         return self.session.decision(decision.id) or decision
 
-    def _waiting(
-        self, question: Question, identity: str, candidates: list[Candidate], settled: list[Decision]
-    ) -> None:
+    def _waiting(self, question: Question, identity: str, candidates: list[Candidate], settled: list[Decision]) -> None:
         """Everything that waits for the user, due or not."""
         only = self.plan.rule(question.rule) if question.rule else None
         for pending in list(self.session.user(identity).pending):

@@ -99,4 +99,3 @@ def _moment(instant: int) -> bytes:
 def _before_in(place: Place, bucket: int) -> bytes:
     """The least part of a key that is not before a place: in lower buckets the place's own counts as before."""
     return place[:18] + b"\0" if bucket.to_bytes(2, "big") < place[18:] else place[:18]
-

@@ -178,7 +178,7 @@ class Evaluation:
     # --- time, caps, competition --------------------------------------------------------------------------------------
 
     def _usage(self, candidate: Candidate, decision: Decision) -> Usage:
-        return usage(candidate, self.user, self.sends, self.zone, held=decision.holdout_verdict != 0)
+        return usage(candidate, self.user, self.sends, held=decision.holdout_verdict != 0)
 
     def _solve(self, candidate: Candidate, used: Usage) -> Solution:
         return earliest(candidate, self.user, used, self.zone, self.now, self.history)
@@ -268,7 +268,13 @@ def _sent(send: Send) -> int:
 
 def _rank(contender: _Contender) -> tuple[int, int, int, str, str]:
     candidate = contender.candidate
-    return (-candidate.rule.priority, contender.decision.expires, candidate.time, candidate.rule.name, candidate.message_id)
+    return (
+        -candidate.rule.priority,
+        contender.decision.expires,
+        candidate.time,
+        candidate.rule.name,
+        candidate.message_id,
+    )
 
 
 def _stop(decision: Decision, gate: Gate, reason: str, inputs: list[object] | None = None) -> bool:
@@ -307,4 +313,3 @@ def conclude(decision: Decision, solution: Solution, used: Usage, zone: ZoneChoi
     if decision.next:
         failed = decision.statuses.index(Status.FAIL)
         decision.opens = {failed: decision.next}
-

@@ -33,9 +33,7 @@ class UserFacts:
 
     def as_of(self, now: int) -> UserFacts:
         """The same at another instant."""
-        return UserFacts(
-            self._plan, self.event, self.traits, self.related, self.consent, self.history, now, self.zone
-        )
+        return UserFacts(self._plan, self.event, self.traits, self.related, self.consent, self.history, now, self.zone)
 
     def segment(self, name: str) -> bool | None:
         """The truth of a segment for this user, worked out once; None is unknown."""

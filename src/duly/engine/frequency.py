@@ -48,9 +48,7 @@ class Usage(Struct):
         """What the gates of time and caps used, for the explanation."""
         name, source = (self.zone, "rule") if self.zone is not None else (choice.zone.name, choice.source)
         refused = [[where, str(text)[:_SHOWN]] for where, text in choice.rejected] if choice.rejected else []
-        used: dict[int, list[Any]] = {
-            _TIME: ["time", name, source, list(solution.moved_by), solution.at or 0, refused]
-        }
+        used: dict[int, list[Any]] = {_TIME: ["time", name, source, list(solution.moved_by), solution.at or 0, refused]}
         if self.plans:
             number = solution.cap if solution.cap is not None else 0
             plan = self.plans[number]
@@ -59,7 +57,7 @@ class Usage(Struct):
         return used
 
 
-def usage(candidate: Candidate, user: User, sends: Sequence[Send], choice: ZoneChoice, held: bool = False) -> Usage:
+def usage(candidate: Candidate, user: User, sends: Sequence[Send], held: bool = False) -> Usage:
     """
     The sends that count against each cap of the candidate's rule, and the gap that binds it; a snooze is a gap that
     ends when the user says.
@@ -94,9 +92,7 @@ def _in_scope(send: Send, category: str | None, channel: str | None) -> bool:
     return category in (None, send.category) and channel in (None, send.channel)
 
 
-def earliest(
-    candidate: Candidate, user: User, used: Usage, choice: ZoneChoice, now: int, history: Past
-) -> Solution:
+def earliest(candidate: Candidate, user: User, used: Usage, choice: ZoneChoice, now: int, history: Past) -> Solution:
     """The earliest instant at which everything permits the candidate, jointly."""
     rule = candidate.rule
     local = choice.zone

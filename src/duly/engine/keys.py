@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from duly.engine.store import bucket_of, bucket_prefix
@@ -140,7 +141,7 @@ def instant(time: int) -> bytes:
 
 def thing(value: Any) -> str | None:
     """
-    The text under which a thing's key is filed: JSON, so that the text "1" and the number 1 differ and 1 and 1.0 do not.
+    How a thing's key is filed as text: JSON, so that the text "1" and the number 1 differ and 1 and 1.0 do not.
 
     None for a value that identifies nothing: missing, null, a truth value, a list or an object, text with control
     characters or over 256 characters.
@@ -150,7 +151,7 @@ def thing(value: Any) -> str | None:
         return f'"{value}"' if 0 < len(value) <= 256 and _is_clean(value) else None
     if kind is int:
         return str(value) if value.bit_length() <= 256 else None
-    if kind is float and value == value and abs(value) != float("inf"):
+    if kind is float and isfinite(value):
         return str(int(value)) if value.is_integer() else json.dumps(value)
     return None
 

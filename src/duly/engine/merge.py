@@ -46,7 +46,7 @@ def merge(session: Session, source: str, target: str, now: int) -> None:
     """
     target = session.resolve(target)
     origin, person = session.user(source), session.user(target)
-    if source == target or origin.merged_into == target:
+    if target in (source, origin.merged_into):
         return
     if not origin.merged_into:
         _move_state(origin, person, source)
@@ -97,7 +97,9 @@ def _move_state(origin: User, person: User, source: str) -> None:
     merge_assignments(person, origin)
 
 
-def _take_newer(mine: dict[str, Any], times: dict[str, int], theirs: dict[str, Any], their_times: dict[str, int]) -> None:
+def _take_newer(
+    mine: dict[str, Any], times: dict[str, int], theirs: dict[str, Any], their_times: dict[str, int]
+) -> None:
     """What was said last holds, that it is taken back included."""
     for name in {**theirs, **their_times}:
         said = their_times.get(name, 0)

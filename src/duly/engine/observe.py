@@ -19,7 +19,7 @@ def observe(session: Session, plan: Plan, event: Event, identity: str) -> None:
     if not identity:
         return
     _learn(session, event, identity)
-    if event.type == TRACK or event.type == SCREEN:
+    if event.type in (TRACK, SCREEN):
         for update in plan.updates.get(event.name, ()):
             relate(session, event, identity, update)
         read = plan.history.get(event.name)

@@ -88,10 +88,10 @@ class User(msgspec.Struct, array_like=True, omit_defaults=True):
     One user's state. `version` counts commits. `trait_times` are the event times of traits, so that a late identify
     does not undo a newer one. `consent` maps `category` or `channel/category` to a consent state. `assigned` is by
     seed. `segments` says for watched segments whether the user is inside and the instant since which that is known;
-    `check` is the instant at which they are looked at again, 0 for never. `pointers` are identities that were merged into
-    this one after they had belonged to somebody else, whose past is not this user's. `forgotten` is the instant at which
-    all that was known of the user was deleted, 0 for never. `heir` is whose the past of a merged identity is, where that
-    is somebody else than the one it leads to by now.
+    `check` is the instant at which they are looked at again, 0 for never. `pointers` are identities that were merged
+    into this one after they had belonged to somebody else, whose past is not this user's. `forgotten` is the instant at
+    which all that was known of the user was deleted, 0 for never. `heir` is whose the past of a merged identity is,
+    where that is somebody else than the one it leads to by now.
     """
 
     version: int = 0

@@ -41,8 +41,7 @@ def compile_plan(rule_set: model.RuleSet, version: str = "", watch: Watch | None
     kept = sends_kept(rule_set)
     with collection_paused():
         rules = {
-            rule.name: _rule(number, rule, rule_set, kept, watch)
-            for number, rule in enumerate(rule_set.rules.values())
+            rule.name: _rule(number, rule, rule_set, kept, watch) for number, rule in enumerate(rule_set.rules.values())
         }
     return Plan(
         version=version or fingerprint(rule_set),
@@ -194,4 +193,3 @@ def _merge(one: HistoryRead, other: HistoryRead) -> HistoryRead:
     windows = (one.window, other.window)
     longest = None if None in windows else max(window for window in windows if window is not None)
     return HistoryRead(one.name, longest, one.properties | other.properties)
-

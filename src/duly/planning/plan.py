@@ -72,8 +72,9 @@ class RulePlan:
     `relations` are the relations it reads about the event's object, `audience` those whose members a fan-out visits,
     all users with `everybody`. `expiry` is microseconds after the trigger, unless `expires_at` names a property.
     `delay` is from the event to the trigger. A `plain` rule has an event as its trigger and nothing cancels it. `since`
-    is the instant since which a rule that the calendar starts is in force. `sends_kept` is for how long, in microseconds,
-    a user's sends are remembered: for all rules the same. `best` are the hours of which the user's best is chosen.
+    is the instant since which a rule that the calendar starts is in force. `sends_kept` is for how long, in
+    microseconds, a user's sends are remembered: for all rules the same. `best` are the hours of which the user's best
+    is chosen.
     """
 
     name: str

@@ -68,7 +68,7 @@ def occur(work: Work, identity: str, rule: RulePlan, day: int) -> None:
     choice = local_zone(work.plan, user)
     if base < rule.since:
         past = StoredHistory(work.session, work.plan, identity, work.since)
-        solution = earliest(candidate, user, usage(candidate, user, [], choice), choice, work.now, past)
+        solution = earliest(candidate, user, usage(candidate, user, []), choice, work.now, past)
         if solution.opened < rule.since:
             return
     work.queue(identity, [candidate])
