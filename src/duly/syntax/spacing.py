@@ -63,7 +63,7 @@ def spacing(node: nodes.Statement, text: str) -> Spacing:
         if isinstance(inner, nodes.CalendarPeriod):
             before.add(start)
             after.add(start)
-        elif isinstance(inner, nodes.Number | nodes.Percent | nodes.Negative) and text[start] == "-":
+        elif text[start] == "-" and _is_one_word(inner):
             after.add(start)
         elif isinstance(inner, nodes.Name) and "-" in inner.value and text[start] != '"':
             hyphens = {offset for offset in range(start, end) if text[offset] == "-"}
@@ -72,6 +72,13 @@ def spacing(node: nodes.Statement, text: str) -> Spacing:
         elif isinstance(inner, nodes.Step):
             wide.add(start)
     return Spacing(frozenset(before), frozenset(after), frozenset(wide))
+
+
+def _is_one_word(node: Any) -> bool:
+    """Whether a minus stands right before what it negates; a number it would make another number of keeps its space."""
+    if isinstance(node, nodes.Negative):
+        return not isinstance(node.value, nodes.Number | nodes.Percent | nodes.Duration | nodes.Time | nodes.Date)
+    return isinstance(node, nodes.Number | nodes.Percent)
 
 
 def _nodes(node: Any) -> Iterator[Any]:
