@@ -72,8 +72,11 @@ class Serving:
 
     def waits(self, count):
         """Return when so many calls wait for a thread."""
-        while self.gauge("duly_calls_waiting") != count:
+        for _ in range(3000):
+            if self.gauge("duly_calls_waiting") == count:
+                return
             time.sleep(0.01)
+        pytest.fail(f"{self.gauge('duly_calls_waiting')} calls wait, not {count}")
 
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)

@@ -7,7 +7,7 @@ from threading import Barrier, Event
 
 import pytest
 
-from duly.service.errors import Overloaded
+from duly.service.errors import Overloaded, Stopping
 from duly.service.pool import Pool
 
 
@@ -46,10 +46,20 @@ def test_too_long_a_queue_is_refused():
     assert pool.finish(5)
 
 
+def test_who_comes_when_it_is_closed_is_told_so():
+    pool, told = Pool(2, 2), SimpleQueue()
+    pool.submit(note_refusal, pool, told)
+    pool.close()
+    pool.submit(note_refusal, pool, told)
+    assert told.get(timeout=5) is Stopping
+    assert pool.finish(5)
+    assert told.empty()
+
+
 def note_refusal(pool, refused):
     try:
         pool.demand_turn()
-    except Overloaded as error:
+    except (Overloaded, Stopping) as error:
         refused.put(type(error))
 
 

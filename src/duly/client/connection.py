@@ -13,7 +13,8 @@ _RETRIED = {
     "initialBackoff": "0.1s",
     "maxBackoff": "2s",
     "backoffMultiplier": 2.5,
-    "retryableStatusCodes": ["UNAVAILABLE"],
+    # A server that shuts down cancels calls that it has not begun.
+    "retryableStatusCodes": ["UNAVAILABLE", "CANCELLED"],
 }
 _REPEATABLE = {
     "EventService": ["Ingest"],

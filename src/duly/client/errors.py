@@ -15,6 +15,9 @@ Detail = TypeVar("Detail", BadRequest, RetryInfo)
 _CROWDED = "Concurrent RPC limit exceeded!"
 """What gRPC itself says, without `RetryInfo`, when even refusing has become too much for a server."""
 
+_UNHEARD = "CANCELLED"
+"""What is said of a call that came while the server shut down; one that this side cancelled is said to be so."""
+
 _DETAILS = "grpc-status-details-bin"
 
 
@@ -50,8 +53,9 @@ def service_error(error: grpc.RpcError) -> ServiceError:
     message = call.details() or code.name.lower().replace("_", " ")
     status = _status(call)
     retry = _detail(status, RetryInfo())
+    unheard = code == grpc.StatusCode.CANCELLED and message == _UNHEARD
     crowded = code == grpc.StatusCode.RESOURCE_EXHAUSTED and message == _CROWDED
-    if code == grpc.StatusCode.UNAVAILABLE or retry is not None or crowded:
+    if code == grpc.StatusCode.UNAVAILABLE or retry is not None or crowded or unheard:
         unavailable = Unavailable(code.name, _plainly(message))
         unavailable.retry_after = retry.retry_delay.ToTimedelta().total_seconds() if retry else float(crowded)
         return unavailable

@@ -8,7 +8,7 @@ from threading import Thread, get_ident
 from time import monotonic
 from typing import Any
 
-from duly.service.errors import Overloaded
+from duly.service.errors import Overloaded, Stopping
 
 _Done = Callable[["Task"], None]
 
@@ -54,22 +54,22 @@ class Pool:
     """
 
     def __init__(self, threads: int, most_waiting: int) -> None:
-        self._most, self._most_waiting = threads, most_waiting
+        self._most = threads
+        self._places: list[None] = [None] * (threads + most_waiting)
         self._queue: SimpleQueue[Task | None] = SimpleQueue()
         self._threads: list[Thread] = []
         self._idle: list[None] = []
-        self._turned_away: SimpleQueue[Task | None] = SimpleQueue()
+        self._turned_away: SimpleQueue[Task] = SimpleQueue()
         self._refuser: Thread | None = None
-        self._finishing = False
+        self._closed = False
 
     def submit(self, work: Callable[..., Any], *arguments: Any) -> Task:
-        """Have a thread do the work; only gRPC's own thread calls this. After `finish` nobody does it."""
+        """Have a thread do the work; only gRPC's own thread calls this."""
         task = Task(lambda: work(*arguments))
-        if self._finishing:
-            return task
-        if self._is_full():
+        if self._closed or not self._places:
             self._turn_away(task)
             return task
+        self._places.pop()
         self._queue.put(task)
         try:
             self._idle.pop()
@@ -84,28 +84,28 @@ class Pool:
 
     def demand_room(self) -> None:
         """Raise `Overloaded` if no more calls may wait."""
-        if self._is_full():
+        if not self._places:
             raise _overloaded()
 
     def demand_turn(self) -> None:
-        """Raise `Overloaded` if the call that this thread is at came when no more might wait."""
+        """Raise `Overloaded` or `Stopping` if the call that this thread is at came when no more were taken."""
         refuser = self._refuser
         if refuser is not None and refuser.ident == get_ident():
-            raise _overloaded()
+            raise Stopping("the server is stopping") if self._closed else _overloaded()
+
+    def close(self) -> None:
+        """Refuse all calls that come from now on."""
+        self._closed = True
 
     def finish(self, seconds: float) -> bool:
         """Take no more calls; whether those there are were answered in time."""
-        self._finishing = True
+        self._closed = True
         end = monotonic() + seconds
-        self._turned_away.put(None)
         for _ in self._threads:
             self._queue.put(None)
         for thread in self._threads:
             thread.join(max(0.0, end - monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
-
-    def _is_full(self) -> bool:
-        return self._queue.qsize() >= self._most_waiting and not self._idle and len(self._threads) == self._most
 
     def _turn_away(self, task: Task) -> None:
         if self._refuser is None:
@@ -115,8 +115,8 @@ class Pool:
 
     def _refuse(self) -> None:
         """Do the work of calls which `demand_turn` will then refuse."""
-        while (task := self._turned_away.get()) is not None:
-            task.run()
+        while True:
+            self._turned_away.get().run()
 
     def _grow(self) -> None:
         if len(self._threads) < self._most:
@@ -125,9 +125,10 @@ class Pool:
             thread.start()
 
     def _serve(self) -> None:
-        take, rest = self._queue.get, self._idle.append
+        take, leave, rest = self._queue.get, self._places.append, self._idle.append
         while (task := take()) is not None:
             task.run()
+            leave(None)
             rest(None)
 
 

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from duly.service.http.face import HttpFace
 
 _SIGNAL_PAUSE = 0.5
+_NOTICE = 0.25
+"""Seconds during which new calls are told that the server stops."""
+
 _FAREWELL = 0.25
 """Seconds for the last answers to leave once all calls are done."""
 
@@ -198,6 +201,9 @@ class Server:
     def _finish_calls(self) -> None:
         """Wait for calls in flight; idle connections of clients that do not listen would hold the stop up otherwise."""
         grace = self._settings.grace
+        self._pool.close()
+        # Calls that arrive while gRPC shuts down are cancelled without a reason: who is about to call hears one before.
+        time.sleep(min(_NOTICE, grace))
         stopped = self._grpc.stop(grace)
         if not stopped.is_set() and self._pool.finish(grace):
             stopped.wait(_FAREWELL)
