@@ -1,4 +1,4 @@
-"""A process to be killed while it makes people of identities: `child.py URL ROUND`, each acknowledged step on its output."""
+"""A process to be killed while it makes people of identities: `child.py URL ROUND`; it tells each acknowledged step."""
 
 import os
 import sys

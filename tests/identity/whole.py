@@ -1,4 +1,4 @@
-"""What must agree in a store whatever happened: users with the due queue, relations with their index, sends with the log."""
+"""What must agree in a store whatever happened: users and due queue, relations and index, sends and log."""
 
 from collections import Counter
 
