@@ -10,6 +10,12 @@ from tests.identity.world import People
 __all__ = ["durable_url", "url"]
 
 
+WAYS = {
+    "identify": lambda world: world.sign_in("ada", "phone"),
+    "alias of an anonymous id": lambda world: world.alias("ada", "phone"),
+}
+
+
 @pytest.fixture
 def opened_people(url):
     """Opens worlds with rules each, and closes them."""
@@ -23,3 +29,13 @@ def opened_people(url):
     yield start
     for world in worlds:
         world.close()
+
+
+@pytest.fixture
+def people(opened_people):
+    return opened_people
+
+
+@pytest.fixture(params=WAYS)
+def merge(request):
+    return WAYS[request.param]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 GREET, SALE, LOOKED = "greet", "sale", "looked"
 CAPS = {GREET: 2, SALE: 3, LOOKED: 1_000}
-ENOUGH = 3
+ENOUGH = 2
 LEASE = 60_000_000
 ORDER = ("granted", "reserved", "pending")
 
@@ -28,9 +28,9 @@ class Instance:
 class Person:
     instances: list[Instance] = field(default_factory=list)
     messages: set[str] = field(default_factory=set)
+    ingested: set[str] = field(default_factory=set)
     viewed: set[str] = field(default_factory=set)
     saved: dict[str, tuple[int, bool]] = field(default_factory=dict)
-    extra: int = 0
 
     def known(self, rule, message):
         """The instance that speaks for all: what was granted, else reserved, else pending, else the first."""
@@ -54,6 +54,7 @@ class Person:
     def take_over(self, other, now):
         self.instances += other.instances
         self.messages |= other.messages
+        self.ingested |= other.ingested
         self.viewed |= other.viewed
         for thing, said in other.saved.items():
             self.saved[thing] = max(said, self.saved.get(thing, (0, False)))
@@ -114,7 +115,10 @@ class People:
         return True
 
     def ingest(self, identity, name, message, time, thing):
+        if message in self.person(identity).ingested:
+            return
         self.take(identity, name, message, time, thing)
+        self.person(identity).ingested.add(message)
         if name == "E" and self.person(identity).known(GREET, message) is None:
             self.queue(self.person(identity), Instance(GREET, message, time))
         if name == "Looked" and self.person(identity).known(LOOKED, message) is None:

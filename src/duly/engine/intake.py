@@ -103,14 +103,14 @@ class Taking(Answering):
     def _merge(self, event: Event, identity: str) -> None:
         """Make one person of the identities that the event names, with one notification for each instance."""
         for former in former_identities(event):
-            if former == identity:
-                continue
             origin, person = self.session.user(former), self.session.user(identity)
-            segments = {} if origin.merged_into else together(self, person, origin)
+            fresh = not origin.merged_into and former != identity
+            segments = together(self, person, origin) if fresh else {}
             merge(self.session, former, identity, self.now)
-            person.segments.update(segments)
-        end_doubles(self, identity)
-        self.retime(identity)
+            if fresh:
+                person.segments.update(segments)
+                end_doubles(self, identity)
+                self.retime(identity)
 
     def _is_forgotten(self, event: Event, identity: str) -> bool:
         """Whether it happened before everything about the user, or about who they were before, was deleted."""
