@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -10,10 +10,11 @@ from duly.engine.abandon import abandon, removed
 from duly.engine.api import Answer, Mode, Question
 from duly.engine.candidate import Candidate, decided, relations_of, revive, thing_of
 from duly.engine.decision import Decision, DecisionIds, Gate, Standing, Status, Verdict, unpack_decisions
+from duly.engine.direct import Subject, decide, is_ordinary
 from duly.engine.evaluate import Evaluation
 from duly.engine.event import Event, Flaw
+from duly.engine.heard import Heard, hear_question, reads
 from duly.engine.history import StoredHistory
-from duly.engine.keys import thing
 from duly.engine.lapse import lapse
 from duly.engine.local import local_zone
 from duly.engine.merge import instance_of, merges
@@ -23,7 +24,7 @@ from duly.engine.settle import UNMATCHED, Claim, Settlement, premature
 from duly.engine.state import Instance, Pending
 from duly.engine.triggers.hear import expect, hear
 from duly.engine.triggers.segment import catch_up
-from duly.planning.plan import Plan, RulePlan, at_path
+from duly.planning.plan import Plan, RulePlan
 
 _CLAIMS = {Mode.RESERVE: Claim.RESERVE, Mode.COMMIT: Claim.COMMIT}
 _GRANTED = (Standing.RESERVED, Standing.COMMITTED, Standing.LEASED, Standing.SENT, Standing.FAILED)
@@ -55,25 +56,11 @@ class Answering:
     def __init__(self, session: Session, plan: Plan, ids: DecisionIds, now: int, since: dict[str, int]) -> None:
         self.session, self.plan, self.ids, self.now, self.since = session, plan, ids, now, since
         # By the identity of the question, which outlives the batch.
-        self._heard: dict[int, Iterable[RulePlan]] = {}
+        self._heard: dict[int, Heard] = {}
 
     def keys(self, question: Question) -> list[bytes]:
         """What will be read to answer a question, as far as it is known beforehand."""
-        keys, identity, event = self.session.keys, question.identity, question.event
-        bucket = keys.bucket(identity)
-        found = [keys.user(bucket, identity)]
-        if question.request_id:
-            found.append(keys.request(bucket, identity, question.request_id))
-        if event is None:
-            return found
-        if event.message_id:
-            found.append(keys.instance(bucket, identity, event.message_id))
-        rules = self._listening(question, event)
-        for relation, path in {(relation, rule.object_key or ()) for rule in rules for relation in rule.relations}:
-            name = thing(at_path(event.properties, path))
-            if name is not None:
-                found.append(keys.member(bucket, relation, name, identity))
-        return found
+        return reads(self.session, question, self._listening(question))
 
     def answer(self, question: Question) -> Answer:
         """The answer to one question; what it changes is in the session."""
@@ -98,6 +85,35 @@ class Answering:
         return answer
 
     def _answer(self, question: Question) -> Answer:
+        return self._directly(question) or self._at_length(question)
+
+    def _directly(self, question: Question) -> Answer | None:
+        """The answer to a question as most are, see `duly.engine.direct`; None for the others."""
+        session, plan, event, identity = self.session, self.plan, question.event, question.identity
+        if event is None or question.mode is not Mode.COMMIT or question.rule or question.full:
+            return None
+        user = session.user(identity)
+        if session.shadow is not None or plan.watched or user.check or not is_ordinary(user):
+            return None
+        instance = session.instance(identity, event.message_id)
+        self._take(identity, event, instance)
+        if instance.decisions:
+            return None
+        match, subject, heard = None, Subject(self, identity, user, event), self._listening(question)
+        for rule in heard.rules:
+            if not rule.direct:
+                return None
+            found = subject.match(rule, *heard.related(session, plan, identity, rule))
+            if found is not None and match is not None:
+                return None
+            match = match or found
+        decision = None if match is None else decide(match, Claim.COMMIT)
+        if decision is None:
+            return Answer([], plan.version) if match is None else None
+        decision.mode = Mode.COMMIT
+        return Answer([decision], plan.version)
+
+    def _at_length(self, question: Question) -> Answer:
         if question.rule and self.plan.rule(question.rule) is None:
             return Answer(flaw=Flaw("rule", "unknown", f"no published rule is called `{question.rule}`"))
         identity = self.session.resolve(question.identity)
@@ -186,7 +202,7 @@ class Answering:
         if question.mode is not Mode.PEEK:
             self._take(identity, event, instance)
         only = self.plan.rule(question.rule) if question.rule else None
-        for rule in self._listening(question, event):
+        for rule in self._listening(question).rules:
             if only is not None and rule is not only:
                 continue
             known = decided(instance, rule)
@@ -195,13 +211,11 @@ class Answering:
             else:
                 self._again(question, identity, known, candidates, settled)
 
-    def _listening(self, question: Question, event: Event) -> Iterable[RulePlan]:
+    def _listening(self, question: Question) -> Heard:
         """The rules that may match, or also those that cannot if the question wants to hear of them."""
         found = self._heard.get(id(question))
         if found is None:
-            plan = self.plan
-            found = plan.hearing(event.name) if question.full else plan.listening(event.name, event.properties)
-            self._heard[id(question)] = found
+            found = self._heard[id(question)] = hear_question(self.session, self.plan, question)
         return found
 
     def _again(
@@ -226,7 +240,7 @@ class Answering:
         about = thing_of(rule, event.properties)
         return Candidate(
             rule=rule,
-            decision=self.ids.make(self.session.prefix(identity), self.now),
+            decision=self.ids.make(self.session.place(identity).prefix, self.now),
             message_id=event.message_id,
             event=event.name,
             time=event.time + rule.delay,

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from duly.engine.keys import thing
+from duly.engine.keys import Keys, thing
 from duly.engine.session import Session
 from duly.engine.state import Instance, Pending, is_member
 from duly.engine.triggers.occurrence import EVERY, base_of, day_of
@@ -57,19 +57,30 @@ class Candidate(Struct):
         return self.time + self.rule.expiry
 
 
+def member_keys(
+    keys: Keys, bucket: int, rule: RulePlan, identity: str, plan: Plan, properties: dict[str, Any], about: str
+) -> dict[str, bytes | None]:
+    """Where it stands whether the user is in each relation that the rule reads; None where the event names no thing."""
+    found: dict[str, bytes | None] = {}
+    for relation in rule.relations:
+        name = about if rule.object_key else thing(at_path(properties, plan.relation_keys.get(relation, ())))
+        found[relation] = keys.member(bucket, relation, name, identity) if name else None
+    return found
+
+
+def memberships(session: Session, members: Mapping[str, bytes | None]) -> dict[str, bool]:
+    """For each relation whether the user is in it, by what stands where `member_keys` says."""
+    return {relation: key is not None and is_member(session.value(key)) for relation, key in members.items()}
+
+
 def relations_of(
     session: Session, rule: RulePlan, identity: str, plan: Plan, properties: dict[str, Any], about: str
 ) -> dict[str, bool]:
     """For each relation the rule reads, whether the user is a member for the object, of which the rule's is `about`."""
     if not rule.relations:
         return {}
-    bucket = session.keys.bucket(identity)
-    members = {}
-    for relation in rule.relations:
-        name = about if rule.object_key else thing(at_path(properties, plan.relation_keys.get(relation, ())))
-        key = session.keys.member(bucket, relation, name, identity) if name else None
-        members[relation] = key is not None and is_member(session.value(key))
-    return members
+    bucket = session.place(identity).bucket
+    return memberships(session, member_keys(session.keys, bucket, rule, identity, plan, properties, about))
 
 
 def decided(instance: Instance, rule: RulePlan) -> bytes | None:

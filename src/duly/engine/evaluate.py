@@ -178,10 +178,12 @@ class Evaluation:
     # --- time, caps, competition --------------------------------------------------------------------------------------
 
     def _usage(self, candidate: Candidate, decision: Decision) -> Usage:
-        return usage(candidate, self.user, self.sends, held=decision.holdout_verdict != 0)
+        held = decision.holdout_verdict != 0
+        return usage(candidate.rule, candidate.thing, self.user, self.sends, held)
 
     def _solve(self, candidate: Candidate, used: Usage) -> Solution:
-        return earliest(candidate, self.user, used, self.zone, self.now, self.history)
+        rule, base, expiry = candidate.rule, candidate.time, candidate.expires
+        return earliest(rule, base, expiry, self.user, used, self.zone, self.now, self.history)
 
     def _compete(self, contenders: list[_Contender]) -> None:
         """Grant in order of priority, earlier expiry, event time, rule and message; the rest see what was granted."""

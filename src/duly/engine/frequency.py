@@ -9,14 +9,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from duly.engine.candidate import Candidate
 from duly.engine.decision import Gate
 from duly.engine.opens import best_wall
 from duly.engine.preferences import QUIET, snoozed_until
 from duly.engine.state import Send, User
 from duly.engine.triggers.past import Past
 from duly.meaning.model import DAY
-from duly.planning.plan import CapPlan
+from duly.planning.plan import CapPlan, GapPlan, RulePlan
 from duly.timing.holiday import holidays_of
 from duly.timing.solve import Solution, solve
 from duly.timing.window import Arc, Cap, Schedule
@@ -37,7 +36,7 @@ class Usage(Struct):
     `zone` is the name of the rule's own zone, if it has one.
     """
 
-    caps: list[tuple[Cap, list[Send]]]
+    caps: Sequence[tuple[Cap, Sequence[Send]]]
     plans: Sequence[CapPlan]
     gap: int
     last_send: int | None
@@ -57,26 +56,31 @@ class Usage(Struct):
         return used
 
 
-def usage(candidate: Candidate, user: User, sends: Sequence[Send], held: bool = False) -> Usage:
+def usage(rule: RulePlan, thing: str, user: User, sends: Sequence[Send], held: bool = False) -> Usage:
     """
-    The sends that count against each cap of the candidate's rule, and the gap that binds it; a snooze is a gap that
+    The sends that count against each cap of a rule about an object, and the gap that binds it; a snooze is a gap that
     ends when the user says.
 
     For a user in a control group (`held`) the rule's own caps also count would-be sends.
     """
-    rule = candidate.rule
     counted = sends if held else [send for send in sends if not send.shadow]
-    caps = [(plan.cap, _counted(plan, counted, candidate.thing)) for plan in rule.caps]
-    gap, last = 0, None
-    for plan in rule.gaps:
-        newest = max((s.at for s in sends if _in_scope(s, plan.category, plan.channel)), default=None)
-        if newest is not None and newest + plan.duration > (last or 0) + gap:
-            gap, last = plan.duration, newest
+    caps = [(plan.cap, _counted(plan, counted, thing) if counted else counted) for plan in rule.caps]
+    gap, last = _gap(rule.gaps, sends) if rule.gaps and sends else (0, None)
     until = 0 if rule.transactional or not user.preferences else snoozed_until(user, rule.category.name)
     snoozed = until > (last or 0) + gap
     if snoozed:
         gap, last = 0, until
     return Usage(caps, rule.caps, gap, last, rule.schedule.zone, snoozed)
+
+
+def _gap(plans: Sequence[GapPlan], sends: Sequence[Send]) -> tuple[int, int | None]:
+    """The gap that is over last, and the send that it counts from; no send, no gap."""
+    gap, last = 0, None
+    for plan in plans:
+        newest = max((s.at for s in sends if _in_scope(s, plan.category, plan.channel)), default=None)
+        if newest is not None and newest + plan.duration > (last or 0) + gap:
+            gap, last = plan.duration, newest
+    return gap, last
 
 
 def _counted(plan: CapPlan, sends: Sequence[Send], thing: str) -> list[Send]:
@@ -92,9 +96,14 @@ def _in_scope(send: Send, category: str | None, channel: str | None) -> bool:
     return category in (None, send.category) and channel in (None, send.channel)
 
 
-def earliest(candidate: Candidate, user: User, used: Usage, choice: ZoneChoice, now: int, history: Past) -> Solution:
-    """The earliest instant at which everything permits the candidate, jointly."""
-    rule = candidate.rule
+def earliest(
+    rule: RulePlan, base: int, expiry: int, user: User, used: Usage, choice: ZoneChoice, now: int, history: Past
+) -> Solution:
+    """
+    The earliest instant at which everything permits a rule jointly, triggered at the instant `base`, asked at `now`.
+
+    From the instant `expiry` on it is no use any more.
+    """
     local = choice.zone
     schedule = rule.schedule
     if rule.best is not None:
@@ -102,10 +111,10 @@ def earliest(candidate: Candidate, user: User, used: Usage, choice: ZoneChoice, 
     return solve(
         schedule,
         local if schedule.zone is None else zone(schedule.zone),
-        base=candidate.time,
+        base=base,
         now=now,
-        expiry=candidate.expires,
-        quiet=quiet_arcs(candidate, user, local) if rule.quiet or user.preferences else (),
+        expiry=expiry,
+        quiet=quiet_arcs(rule, user, local) if rule.quiet or user.preferences else (),
         caps=used.caps,
         gap=used.gap,
         last_send=used.last_send,
@@ -121,9 +130,8 @@ def _from_wall(schedule: Schedule, allowed: Arc, wall: int) -> Schedule:
     return replace(schedule, at=(wall,), grace=(allowed.start + allowed.length - wall) % DAY or DAY)
 
 
-def quiet_arcs(candidate: Candidate, user: User, local: Zone) -> list[tuple[Arc, Zone]]:
+def quiet_arcs(rule: RulePlan, user: User, local: Zone) -> list[tuple[Arc, Zone]]:
     """The quiet hours that bind: the rule set's and the user's own; all of them hold, so the strictest wins."""
-    rule = candidate.rule
     arcs = [(quiet.arc, local if quiet.zone is None else zone(quiet.zone)) for quiet in rule.quiet]
     if not rule.transactional:
         arcs += [(Arc(start, end), local) for start, end in user.preferences.get(QUIET, ())]

@@ -8,10 +8,12 @@ import msgspec
 
 from duly.engine.answer import FORGOTTEN, Answering
 from duly.engine.api import Intake, Taken
-from duly.engine.candidate import Candidate, decided
+from duly.engine.candidate import Candidate, decided, relations_of, thing_of
+from duly.engine.direct import Subject, decide, is_ordinary
 from duly.engine.event import SCREEN, TRACK, Event, flaw
 from duly.engine.keys import thing
 from duly.engine.merge import former_identities, instance_of, merge, merges
+from duly.engine.settle import Claim
 from duly.engine.state import Instance
 from duly.engine.triggers.cancel import recheck
 from duly.engine.triggers.double import end_doubles
@@ -131,13 +133,28 @@ class Taking(Answering):
         if identity:
             rules = self.plan.listening(event.name, event.properties)
             if rules or self.session.shadow is not None:
-                self._queue_fresh(event, identity, list(rules))
+                self._queue_fresh(event, identity, rules)
 
     def _queue_fresh(self, event: Event, identity: str, rules: Sequence[RulePlan]) -> None:
+        shadow, user = self.session.shadow, self.session.user(identity)
+        if shadow is None and is_ordinary(user) and not self.session.instance(identity, event.message_id).decisions:
+            subject = Subject(self, identity, user, event)
+            for rule in rules:
+                if not (rule.direct and self._queue_directly(subject, rule)):
+                    self.queue(identity, [self.candidate(identity, event, rule)])
+            return
         fresh = self.fresh(event, identity, rules)
-        if self.session.shadow is not None and len(fresh) == len(rules):
-            self.session.shadow.compare(self, identity, event, fresh)
+        if shadow is not None and len(fresh) == len(rules):
+            shadow.compare(self, identity, event, fresh)
         self.queue(identity, fresh)
+
+    def _queue_directly(self, subject: Subject, rule: RulePlan) -> bool:
+        """Have the rule decide by the direct way; whether that could be done."""
+        event, identity = subject.event, subject.identity
+        about = thing_of(rule, event.properties)
+        related = relations_of(self.session, rule, identity, self.plan, event.properties, about)
+        match = subject.match(rule, about, related)
+        return match is None or decide(match, Claim.QUEUE) is not None
 
     def fresh(self, event: Event, identity: str, rules: Iterable[RulePlan]) -> list[Candidate]:
         """New candidates for the rules that have not decided about this user and event yet."""

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from copy import deepcopy
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from duly.engine import state
 from duly.engine.decision import Decision, pack_decision, unpack_decision, user_prefix
 from duly.engine.keys import Keys
 from duly.engine.opens import Everybody
 from duly.engine.state import Instance, User
-from duly.engine.store import Commit, Store
+from duly.engine.store import Commit, Store, bucket_in
 from duly.engine.suppression import Suppression
 
 if TYPE_CHECKING:  # which needs sessions
     from duly.engine.shadow import Shadow
 
 _PAGE = 1_000
+
+
+class Place(Struct):
+    """Where a user lives: their bucket, the key of their state, and what the ids of decisions about them start with."""
+
+    bucket: int
+    key: bytes
+    prefix: bytes
 
 
 class Session:
@@ -28,10 +38,11 @@ class Session:
     """
 
     __slots__ = (
+        "_instance_keys",
         "_instances",
         "_kept_instances",
         "_kept_users",
-        "_prefixes",
+        "_places",
         "_since",
         "_users",
         "_values",
@@ -59,7 +70,8 @@ class Session:
         self._instances: dict[tuple[str, str], Instance] = {}
         self._kept_users: dict[str, int] = {}
         self._kept_instances: dict[tuple[str, str], int] = {}
-        self._prefixes: dict[str, bytes] = {}
+        self._places: dict[str, Place] = {}
+        self._instance_keys: dict[tuple[str, str], bytes] = {}
 
     def load(self, keys: Iterable[bytes]) -> None:
         """Read many keys in one round trip."""
@@ -95,7 +107,7 @@ class Session:
         """The user's state, empty for one never seen. The caller may change it and then must keep it."""
         user = self._users.get(identity)
         if user is None:
-            value = self.value(self._user_key(identity))
+            value = self.value(self.place(identity).key)
             user = self._newcomer(identity) if value is None else state.unpack_user(value)
             self._users[identity] = user
         return user
@@ -122,27 +134,43 @@ class Session:
     def keep_user(self, identity: str) -> None:
         """Write the user's state with this session."""
         if identity not in self._kept_users:
-            self._kept_users[identity] = _raise_version(self._users[identity])
+            user = self._users[identity]
+            self._kept_users[identity] = user.version
+            user.version += 1
 
     def instance(self, identity: str, message_id: str) -> Instance:
         """What is known of a message for a user."""
         instance = self._instances.get((identity, message_id))
         if instance is None:
-            value = self.value(self._instance_key(identity, message_id))
+            value = self.value(self.instance_key(identity, message_id))
             instance = Instance() if value is None else state.unpack_instance(value)
             self._instances[identity, message_id] = instance
         return instance
 
     def keep_instance(self, identity: str, message_id: str) -> None:
         """Write what is known of a message for a user with this session."""
-        if (identity, message_id) not in self._kept_instances:
-            self._kept_instances[identity, message_id] = _raise_version(self._instances[identity, message_id])
+        pair = identity, message_id
+        if pair not in self._kept_instances:
+            instance = self._instances[pair]
+            self._kept_instances[pair] = instance.version
+            instance.version += 1
 
-    def _user_key(self, identity: str) -> bytes:
-        return self.keys.user(self.keys.bucket(identity), identity)
+    def place(self, identity: str) -> Place:
+        """Where a user lives."""
+        place = self._places.get(identity)
+        if place is None:
+            bucket = self.keys.bucket(identity)
+            place = Place(bucket, self.keys.user(bucket, identity), user_prefix(bucket, identity))
+            self._places[identity] = place
+        return place
 
-    def _instance_key(self, identity: str, message_id: str) -> bytes:
-        return self.keys.instance(self.keys.bucket(identity or message_id), identity, message_id)
+    def instance_key(self, identity: str, message_id: str) -> bytes:
+        """Where lies what is known of a message for a user."""
+        key = self._instance_keys.get((identity, message_id))
+        if key is None:
+            bucket = self.place(identity).bucket if identity else self.keys.bucket(message_id)
+            key = self._instance_keys[identity, message_id] = self.keys.instance(bucket, identity, message_id)
+        return key
 
     # --- everything else ----------------------------------------------------------------------------------------------
 
@@ -154,16 +182,11 @@ class Session:
 
     def log(self, decision: Decision) -> None:
         """Write a record of the decision log, in place of the one with the same id."""
-        bucket = self.keys.bucket_in(decision.id)
-        self.put(bucket, self.keys.decision(bucket, decision.id), pack_decision(decision))
-        self._writes_of(bucket)[self.keys.logged(bucket, decision.id)] = b""
-
-    def prefix(self, identity: str) -> bytes:
-        """What the decision ids of a user start with."""
-        prefix = self._prefixes.get(identity)
-        if prefix is None:
-            prefix = self._prefixes[identity] = user_prefix(self.keys.bucket(identity), identity)
-        return prefix
+        keys, known = self.keys, decision.id
+        bucket = keys.bucket_in(known)
+        writes, key, value = self._writes_of(bucket), keys.decision(bucket, known), pack_decision(decision)
+        self._values[key] = writes[key] = value
+        writes[keys.logged(bucket, known)] = b""
 
     def put(self, bucket: int, key: bytes, value: bytes) -> None:
         """Write a record with this session."""
@@ -188,18 +211,16 @@ class Session:
     def commits(self) -> list[Commit]:
         """All changes, by bucket, on the condition that users and instances are still as they were read."""
         checks: dict[int, list[tuple[bytes, int]]] = {}
-        for bucket, key, version, record in self._changes():
-            checks.setdefault(bucket, []).append((key, version))
-            self._writes_of(bucket)[key] = state.pack(record)
-        return [_commit(bucket, checks.get(bucket, []), writes, self._since) for bucket, writes in self.writes.items()]
-
-    def _changes(self) -> Iterator[tuple[int, bytes, int, User | Instance]]:
-        """Users and instances that were kept: bucket, key, the version that was read, and the new state."""
-        bucket, users, instances = self.keys.bucket, self._users, self._instances
         for identity, version in self._kept_users.items():
-            yield bucket(identity), self._user_key(identity), version, users[identity]
+            place = self.place(identity)
+            checks.setdefault(place.bucket, []).append((place.key, version))
+            self._writes_of(place.bucket)[place.key] = state.pack(self._users[identity])
         for pair, version in self._kept_instances.items():
-            yield bucket(pair[0] or pair[1]), self._instance_key(*pair), version, instances[pair]
+            key = self.instance_key(*pair)
+            bucket = bucket_in(key)
+            checks.setdefault(bucket, []).append((key, version))
+            self._writes_of(bucket)[key] = state.pack(self._instances[pair])
+        return [_commit(bucket, checks.get(bucket, []), writes, self._since) for bucket, writes in self.writes.items()]
 
     def _writes_of(self, bucket: int) -> dict[bytes, bytes | None]:
         writes = self.writes.get(bucket)
@@ -216,13 +237,8 @@ class Session:
         return other
 
 
-def _raise_version(record: User | Instance) -> int:
-    """The version the record was read with; it now has the next."""
-    record.version += 1
-    return record.version - 1
-
-
 def _commit(bucket: int, checks: list[tuple[bytes, int]], writes: dict[bytes, bytes | None], since: int) -> Commit:
+    if None not in writes.values():
+        return Commit(bucket, checks, list(writes.items()), [], since)  # type: ignore[arg-type]  # no value is None
     puts = [(key, value) for key, value in writes.items() if value is not None]
-    gone = [key for key, value in writes.items() if value is None] if len(puts) < len(writes) else []
-    return Commit(bucket, checks, puts, gone, since)
+    return Commit(bucket, checks, puts, [key for key, value in writes.items() if value is None], since)

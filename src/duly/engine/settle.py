@@ -49,6 +49,16 @@ def premature(candidate: Candidate, decision: Decision, now: int) -> bool:
 _SENT = attrgetter("at")
 
 
+def enter(sends: list[Send], send: Send, edge: int) -> None:
+    """Add a send in its place by time, and forget those of the instant `edge` and before."""
+    if not sends or sends[-1].at <= send.at:
+        sends.append(send)
+    else:
+        insort(sends, send, key=_SENT)
+    while sends[0].at <= edge:
+        sends.pop(0)
+
+
 class Settlement:
     """Writes the verdicts of one user at one instant."""
 
@@ -112,10 +122,7 @@ class Settlement:
 
     def _count(self, send: Send, kept: int) -> None:
         """Enter a send, and forget those that no cap reaches any more."""
-        sends, edge = self.user.sends, self.now - kept
-        insort(sends, send, key=_SENT)
-        while sends[0].at <= edge:
-            sends.pop(0)
+        enter(self.user.sends, send, self.now - kept)
         self.session.keep_user(self.identity)
 
     def _wait(self, candidate: Candidate, decision: Decision) -> None:

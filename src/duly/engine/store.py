@@ -141,6 +141,11 @@ def bucket_prefix(bucket: int) -> bytes:
     return bucket.to_bytes(2, "big")
 
 
+def bucket_in(key: bytes) -> int:
+    """The bucket of a key, which its first two bytes tell."""
+    return int.from_bytes(key[:2], "big")
+
+
 def version_of(value: bytes | None) -> int:
     """The version a stored value carries in its first eight bytes, big endian; `ABSENT` for None."""
     return ABSENT if value is None else int.from_bytes(value[:8], "big")

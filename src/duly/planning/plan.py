@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,7 +74,8 @@ class RulePlan:
     `delay` is from the event to the trigger. A `plain` rule has an event as its trigger and nothing cancels it. `since`
     is the instant since which a rule that the calendar starts is in force. `sends_kept` is for how long, in
     microseconds, a user's sends are remembered: for all rules the same. `best` are the hours of which the user's best
-    is chosen.
+    is chosen. A `direct` rule is a plain one without experiment, control group, goal, best time, waived gate or expiry
+    of the event's own.
     """
 
     name: str
@@ -109,6 +110,11 @@ class RulePlan:
     since: int = 0
     sends_kept: int = 0
     best: Arc | None = None
+    direct: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        special = self.experiment or self.holdouts or self.goal or self.best or self.expires_at or self.transactional
+        object.__setattr__(self, "direct", self.plain and not special)
 
     @property
     def transactional(self) -> bool:
@@ -159,12 +165,12 @@ class Plan:
     watched: Mapping[str, SegmentPlan] = field(default_factory=dict)
     recurring: Sequence[RulePlan] = ()
 
-    def listening(self, event: str, properties: Mapping[str, Any]) -> Iterable[RulePlan]:
+    def listening(self, event: str, properties: Mapping[str, Any]) -> Sequence[RulePlan]:
         """The rules that may match an event, by its name and by equality on its properties."""
         index = self.by_event.get(event)
         return () if index is None else index.candidates(properties)
 
-    def hearing(self, event: str) -> Iterable[RulePlan]:
+    def hearing(self, event: str) -> Sequence[RulePlan]:
         """All rules that listen to events of this name, those included that cannot match."""
         index = self.by_event.get(event)
         return () if index is None else index.everything()

@@ -131,6 +131,8 @@ def _fullest(caps: Sequence[tuple[Cap, Sequence[Stamped]]], first: int, zone: Zo
     """Of the caps that are full at `first`, the one that frees last: its index, its count, and when it frees."""
     full: CappedBy | None = None
     for index, (cap, sents) in enumerate(caps):
+        if len(sents) < cap.limit:
+            continue
         frees = next_free(cap, sents, first, zone)
         if frees == first:
             continue

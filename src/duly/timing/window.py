@@ -29,7 +29,6 @@ __all__ = [
     "count",
     "next_free",
     "period_end",
-    "period_label",
     "period_start",
 ]
 
@@ -215,38 +214,33 @@ def period_end(unit: Unit, wall: int) -> int:
             assert_never(unit)
 
 
-def period_label(unit: Unit, wall: int, instant: int) -> tuple[int, int]:
-    """
-    What two moments of one calendar period have in common; `wall` is the wall time at `instant`.
-
-    Periods are compared by what the clock and calendar on the wall said, not by length: a day of 23 or 25 hours is one
-    day, a date that a traveller lives twice is one date, and where the clock goes back over midnight both parts of the
-    date are one. Only hours also compare the offset, so that of the two hours 01:00 to 02:00 of an autumn night each
-    has its own count, and so has an hour that a change of half an hour cuts in two.
-    """
-    return period_start(unit, wall), wall - instant if unit == "hour" else 0
-
-
 def count(cap: Cap, sents: Sequence[Stamped], instant: int, zone: Zone) -> int:
     """
     How many of `sents` (in order of `at`) are in the window of the cap at `instant`.
 
     A rolling window is `(instant - duration, instant]`. A send that another clock stamped after `instant` counts as
     well, so that a cap cannot be overrun by skew.
+
+    Calendar periods are compared by what the clock and calendar on the wall said, not by length: a day of 23 or 25
+    hours is one day, a date that a traveller lives twice is one date, and where the clock goes back over midnight both
+    parts of the date are one. Only hours also compare the offset, so that of the two hours 01:00 to 02:00 of an autumn
+    night each has its own count, and so has an hour that a change of half an hour cuts in two.
     """
     if isinstance(cap.window, Rolling):
         since = instant - cap.window.duration
         return sum(1 for sent in sents if sent.at > since)
     unit = cap.window.unit
     wall = zone.wall(instant)
-    label = period_label(unit, wall, instant)
+    first, end = period_start(unit, wall), period_end(unit, wall)
+    offset = wall - instant
     # No offset reaches a day, so that what was sent before this has its wall time in an earlier period.
-    since = label[0] - DAY
+    since = first - DAY
     found = 0
     for sent in reversed(sents):
         if sent.at < since:
             break
-        found += period_label(unit, sent.wall, sent.at) == label
+        if first <= sent.wall < end:
+            found += unit != "hour" or sent.wall - sent.at == offset
     return found
 
 

@@ -68,7 +68,8 @@ def occur(work: Work, identity: str, rule: RulePlan, day: int) -> None:
     choice = local_zone(work.plan, user)
     if base < rule.since:
         past = StoredHistory(work.session, work.plan, identity, work.since)
-        solution = earliest(candidate, user, usage(candidate, user, []), choice, work.now, past)
+        used = usage(rule, candidate.thing, user, [])
+        solution = earliest(rule, candidate.time, candidate.expires, user, used, choice, work.now, past)
         if solution.opened < rule.since:
             return
     work.queue(identity, [candidate])
