@@ -170,6 +170,34 @@ def test_the_check_of_the_image_asks_as_the_service_was_told_to_listen(request, 
     assert check(f"http://{address}", **files) == check(address) == 1
 
 
+def test_the_stop_answers_what_is_under_way_and_does_not_wait_for_who_is_idle(tmp_path, certificates):
+    # The grace is far longer than anybody waits here: an idle client that takes no leave must not use it up.
+    options = (*pair(certificates), "--http", "https://127.0.0.1:0", "--grace", "600")
+    body = json.dumps({"batch": [track("m1")]}).encode()
+    head = f"POST /v1/batch HTTP/1.1\r\nHost: duly\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    context = trusting(certificates)
+    with serving(tmp_path, *options) as server, shaken(server, context) as idle, shaken(server, context) as busy:
+        assert ready(idle)
+        busy.sendall(head + body[:10])
+        # What came before on another connection has been read when this is answered.
+        assert ready(idle)
+        server.process.terminate()
+        while idle.recv(4096):
+            pass  # until it has been closed, which is after the signal
+        busy.sendall(body[10:])
+        assert busy.recv(4096).startswith(b"HTTP/1.1 200")
+        assert server.process.wait(20) == 0
+
+
+def ready(connection):
+    """Whether a server says so on a connection, which stays open."""
+    connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: duly\r\n\r\n")
+    received = b""
+    while not received.endswith(b"ready\n"):
+        received += connection.recv(4096)
+    return received.startswith(b"HTTP/1.1 200")
+
+
 # --- what does not fit ------------------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 SECONDS_TO_ASK = 30.0
 """How long the head of a request may take to arrive, from when the connection is there or the head begins."""
 
+_FAREWELL = 0.25
+"""Seconds for the last bytes to leave."""
+
 _MOST = 10_000
 _MOST_UNKNOWN = 512
 """Connections where the system does not say how many files a process may open."""
@@ -26,6 +29,7 @@ class Connection(H11Protocol):
 
     most = _MOST
     _timer: asyncio.TimerHandle | None = None
+    _leaving = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Somebody is there; over TLS, the handshake is done."""
@@ -43,6 +47,28 @@ class Connection(H11Protocol):
         """It is gone."""
         self._unwatch()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """The server stops: end at once, or when what is under way is answered."""
+        self._leaving = True
+        super().shutdown()
+        self._part()
+
+    def on_response_complete(self) -> None:
+        """All of an answer is written."""
+        super().on_response_complete()
+        if self._leaving:
+            self._part()
+
+    def _part(self) -> None:
+        """
+        Hang up once everything is written.
+
+        Over TLS both sides take leave of each other; one that is idle does not hear of it, and would hold up the stop.
+        """
+        if self.transport.is_closing():
+            written = not self.transport.get_write_buffer_size()
+            self.loop.call_later(_FAREWELL, self.transport.abort if written else self._part)
 
     def _watch(self) -> None:
         """Let the time run while the head of a request is missing. What comes after it is bounded where it is read."""
