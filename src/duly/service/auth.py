@@ -11,10 +11,10 @@ from duly.service.settings import DEFAULT_TENANT, Rights, Scope
 TENANT = "duly-tenant"
 """What names the tenant of a call: a key of gRPC's metadata, a header of HTTP."""
 
-Metadata = Iterable[tuple[str, str | bytes]]
-
-_PREFIX = "bearer "
 _UNKNOWN = "a known token is required: send it as `authorization: Bearer TOKEN`"
+_PREFIX = "bearer "
+
+Metadata = Iterable[tuple[str, str | bytes]]
 
 
 class Tokens:
