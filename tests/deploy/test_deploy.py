@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from duly.cli.serve_command import command as serve
+from duly.service.settings import Rights, Scope, Settings, Tls, demand_safety
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 FILES = [path for path in DEPLOY.rglob("*") if path.is_file()]
@@ -38,6 +39,19 @@ def test_kubernetes_objects_belong_together():
     claims = {claim["metadata"]["name"] for claim in objects["StatefulSet"]["spec"]["volumeClaimTemplates"]}
     assert {mount["name"] for mount in container["volumeMounts"]} == volumes | claims
     assert {"grpc", "http"} == {port["name"] for port in container["ports"]}
+
+
+def test_kubernetes_is_safe_without_being_told_that_nobody_listens():
+    yaml = pytest.importorskip("yaml")
+    objects = {each["kind"]: each for each in yaml.safe_load_all((DEPLOY / "k8s" / "duly.yaml").read_text("utf-8"))}
+    (container,) = objects["StatefulSet"]["spec"]["template"]["spec"]["containers"]
+    told = {each["name"]: each["value"] for each in container["env"]}
+    assert "DULY_INSECURE" not in told and told["DULY_TOKEN_FILE"]
+    tls = Tls(Path(told["DULY_SERVER_CERTIFICATE"]), Path(told["DULY_SERVER_KEY"]))
+    tokens = {"one": Rights(frozenset(Scope))}
+    demand_safety(Settings((), grpc=told["DULY_GRPC"], http=told["DULY_HTTP"], tls=tls, tokens=tokens))
+    probes = [container[name]["httpGet"] for name in ("readinessProbe", "livenessProbe")]
+    assert [probe["scheme"] for probe in probes] == ["HTTPS", "HTTPS"]
 
 
 def test_compose_mounts_what_there_is():

@@ -11,7 +11,7 @@ import pytest
 from duly.engine.keys import EVENT, Keys
 from duly.engine.state import unpack_event
 from duly.service.server import Server
-from duly.service.settings import Scope, Settings
+from duly.service.settings import Rights, Scope, Settings
 
 RULES = b'when Order Completed, send "Thanks"\n'
 NOON = 1_700_000_000_000_000
@@ -81,7 +81,7 @@ def desk():
 def locked():
     """One that knows tokens."""
     scopes = {"in": {Scope.INGEST}, "ask": {Scope.DECIDE}, "root": {Scope.ADMIN}}
-    desk = Desk(tokens={token: frozenset(given) for token, given in scopes.items()})
+    desk = Desk(tokens={token: Rights(frozenset(given)) for token, given in scopes.items()})
     yield desk
     desk.stop()
 

@@ -43,12 +43,13 @@ def environment(**more):
 
 @dataclass
 class Serving:
-    """A server process, where it listens, and what it writes to standard error."""
+    """A server process, where it listens, and what it writes to standard error and said on standard output at first."""
 
     process: subprocess.Popen
     grpc: str
     http: str
     errors: Path
+    said: str = ""
 
     def channel(self, credentials=None):
         if credentials is None:
@@ -93,15 +94,16 @@ def serving(folder, *options, program=_COMMAND, store="memory:"):
     with errors.open("w") as sink:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=sink, text=True, env=environment())
     try:
-        told = {}
+        told, said = {}, ""
         for line in process.stdout:
+            said += line
             label, _, value = line.strip().partition(" ")
             told[label] = value.strip()
             if label == "gRPC":
                 break
         else:
             pytest.fail(errors.read_text())
-        yield Serving(process, told["gRPC"], told["HTTP"].removeprefix("http://"), errors)
+        yield Serving(process, told["gRPC"], told["HTTP"].partition("://")[2], errors, said)
     finally:
         process.kill()
         process.wait()
@@ -160,7 +162,7 @@ def token_file(tmp_path_factory):
     return file
 
 
-def call(channel, name, request=None, token="", timeout=10, messages=None):
+def call(channel, name, request=None, token="", timeout=10, messages=None, tenant=""):
     """Make a call of a method by its full name; all of its responses. `messages` are those of a stream."""
     method = METHODS[name]
     kinds = {
@@ -175,6 +177,7 @@ def call(channel, name, request=None, token="", timeout=10, messages=None):
         response_deserializer=GetMessageClass(method.output_type).FromString,
     )
     metadata = (("authorization", f"Bearer {token}"),) if token else ()
+    metadata += (("duly-tenant", tenant),) if tenant else ()
     sent = GetMessageClass(method.input_type)() if request is None else request
     responses = invoke(
         iter(messages or [sent]) if method.client_streaming else sent, timeout=timeout, metadata=metadata

@@ -44,10 +44,26 @@ def test_half_a_protection_is_none(refused, certificates, token_file):
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0:0", "[::]:0", f"{socket.gethostname()}:0"])
-def test_http_stays_at_home_whatever_grpc_has(refused, certificates, token_file, address):
-    message = refused("--grpc", "127.0.0.1:0", "--http", address, *tls(certificates), "--token-file", token_file)
-    assert f"`{address}` can be reached from other machines, and HTTP has no TLS here" in message
-    assert "behind a proxy" in message and "--insecure" in message
+def test_http_off_loopback_needs_what_grpc_needs(refused, certificates, token_file, address):
+    open_to_all = ("--grpc", "127.0.0.1:0", "--http", address)
+    for protection in ((), tls(certificates), ("--token-file", token_file)):
+        message = refused(*open_to_all, *protection)
+        assert f"`{address}` can be reached from other machines, which needs TLS and" in message
+        assert WAY_OUT in message and "--insecure" in message
+
+
+def test_http_without_tls_stays_at_home_whatever_grpc_has(refused, certificates, token_file):
+    plain = ("--grpc", "127.0.0.1:0", "--http", "http://0.0.0.0:0")
+    message = refused(*plain, *tls(certificates), "--token-file", token_file)
+    assert "`0.0.0.0:0` can be reached from other machines, which needs TLS: leave `http://` out" in message
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [("https://127.0.0.1:0", "needs --tls-certificate and --tls-key"), ("ftp://127.0.0.1:0", "is not an address")],
+)
+def test_a_scheme_that_cannot_be_spoken_is_refused(refused, address, message):
+    assert message in refused("--grpc", "127.0.0.1:0", "--http", address)
 
 
 def test_a_file_without_tokens_would_let_everybody_in(refused, certificates, tmp_path):
@@ -59,10 +75,49 @@ def test_a_file_without_tokens_would_let_everybody_in(refused, certificates, tmp
 
 def test_a_bad_line_of_tokens_is_named_and_not_shown(refused, tmp_path):
     file = tmp_path / "tokens"
-    for line in ("root s3cret-1", "ingest", "ingest s3cret-1 more", "ingest, s3cret-1"):
+    flawed = ("root s3cret-1", "ingest", "ingest s3cret-1 more", "ingest, s3cret-1")
+    for line in (*flawed, "ingest@ s3cret-1", "ingest@default, s3cret-1", "@default s3cret-1", "ingest @s3cret-1 x"):
         file.write_text(f"# tokens\n{line}\n")
         message = refused("--grpc", "127.0.0.1:0", "--http", "off", "--token-file", file)
         assert f"{file}:2 is not scopes" in message and "s3cret-1" not in message
+
+
+def test_a_token_of_a_tenant_that_there_is_not_is_refused(refused, tmp_path):
+    file = tmp_path / "tokens"
+    file.write_text("ingest@acme,acne s3cret-1\n")
+    rules = f"acme={tmp_path / 'rules.duly'}"
+    message = refused("--grpc", "127.0.0.1:0", "--http", "off", "--token-file", file, "--tenant", rules)
+    assert f"{file}:1 binds a token to a tenant that this server does not have" in message
+    assert "it has default, acme" in message and "s3cret-1" not in message
+
+
+def test_a_token_in_two_lines_is_refused_rather_than_half_of_it_forgotten(refused, tmp_path):
+    file = tmp_path / "tokens"
+    file.write_text("admin s3cret-2\ningest s3cret-1\ndecide s3cret-1\n")
+    message = refused("--grpc", "127.0.0.1:0", "--http", "off", "--token-file", file)
+    assert f"{file}:3 is the token of line 2" in message and "s3cret-1" not in message
+
+
+@pytest.mark.parametrize("store", ["memory:", ".duly", "rocks:data"])
+def test_several_workers_need_a_store_that_they_can_share(told, tmp_path, store):
+    (tmp_path / "rules.duly").write_text("")
+    message = told("serve", tmp_path / "rules.duly", "--store", store, "--workers", "2")
+    assert f"--workers 2 needs a store that processes share, and `{store}` is one process's at a time" in message
+    assert "leave --workers out" in message
+
+
+@pytest.mark.parametrize(
+    ("tenant", "message"),
+    [
+        (("acme={}", "acme={}"), "`acme` is given twice"),
+        (("default={}",), "`default` is the tenant of the server's own rules"),
+        (("Acme={}",), "is no name for a tenant"),
+        (("acme",), "is not a name and rules"),
+    ],
+)
+def test_a_tenant_that_cannot_be_is_refused(refused, tmp_path, tenant, message):
+    given = [word for each in tenant for word in ("--tenant", each.format(tmp_path / "rules.duly"))]
+    assert message in refused("--grpc", "127.0.0.1:0", "--http", "off", *given)
 
 
 def test_who_insists_is_served(tmp_path):

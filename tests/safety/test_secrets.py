@@ -4,37 +4,50 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import sys
+from contextlib import ExitStack
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import grpc
 import pytest
 
 from duly.v1 import decision_service_pb2, event_pb2, rule_service_pb2, user_pb2, user_service_pb2
 from tests.safety.conftest import METHODS, TOKENS, call, details, event, ingesting, refusal, serving
+from tests.safety.web import fetch, trusting
 
 PERSON, ADDRESS, SECRET = "una-9f3c", "una.bell@example.com", "prop-4417"
 """An id, an e-mail address and a value of a property; with the tokens they are what must not be found."""
 
 FAULTY = (sys.executable, Path(__file__).with_name("faulty.py"))
-GUESSED = "tok-guessed-55Ka"
+GUESSED, BOUND = "tok-guessed-55Ka", "tok-bound-91Tw"
 
 
-@pytest.fixture(scope="module")
-def spoken(tmp_path_factory, token_file):
+@pytest.fixture(scope="module", params=["plain", "tls"])
+def spoken(request, tmp_path_factory, token_file, certificates):
     """All that a server wrote at level debug while it was called in every way, right and wrong."""
-    options = ("--log-level", "debug", "--token-file", token_file)
-    with serving(tmp_path_factory.mktemp("spoken"), *options) as server:
-        with server.channel() as channel:
+    folder = tmp_path_factory.mktemp("spoken")
+    (folder / "acme.duly").write_text("rule bye when Left\n")
+    (folder / "tokens").write_text(f"{token_file.read_text()}admin@acme {BOUND}\n")
+    options = ["--log-level", "debug", "--token-file", folder / "tokens", "--tenant", f"acme={folder / 'acme.duly'}"]
+    context = credentials = None
+    if request.param == "tls":
+        options += ["--tls-certificate", certificates / "server.pem", "--tls-key", certificates / "server.key"]
+        options += ["--http", "0.0.0.0:0"]
+        context = trusting(certificates)
+        credentials = grpc.ssl_channel_credentials((certificates / "authority.pem").read_bytes())
+    with serving(folder, *options) as server:
+        with server.channel(credentials) as channel:
             for name in METHODS:
-                for token in ("", GUESSED, *TOKENS.values()):
-                    refusal(call, channel, name, token=token, timeout=0.2 if name.endswith("Watch") else 10)
+                for token in ("", GUESSED, BOUND, *TOKENS.values()):
+                    for tenant in ("", SECRET):
+                        wait = 0.2 if name.endswith("Watch") else 10
+                        refusal(call, channel, name, token=token, timeout=wait, tenant=tenant)
             tell(channel)
             ask(channel)
-        post(server)
+        post(server.http.replace("0.0.0.0", "127.0.0.1"), context)
         assert server.terminate() == 0
+        server.said += server.process.stdout.read()
         return server
 
 
@@ -101,7 +114,7 @@ def ask(channel):
     refusal(channel.unary_unary(f"/duly.v1.UserService/{SECRET}"), b"", timeout=5)
 
 
-def post(server):
+def post(address, context):
     """The same over HTTP."""
     message = {
         "type": "track",
@@ -115,26 +128,39 @@ def post(server):
         f'{{"batch": "{ADDRESS}'.encode(),
         json.dumps(message | {"writeKey": GUESSED}).encode(),
     ]
-    for key in ("", GUESSED, TOKENS["ingest"], TOKENS["decide"]):
+    start = f"http{'s' if context else ''}://{address}"
+    for key in ("", GUESSED, BOUND, TOKENS["ingest"], TOKENS["decide"]):
         basic = {"Authorization": "Basic " + base64.b64encode(f"{key}:{SECRET}".encode()).decode()}
-        for headers in (basic, {"Authorization": f"Bearer {key}"}, {"Content-Encoding": SECRET, **basic}):
+        named = {"duly-tenant": SECRET, **basic}
+        for headers in (basic, named, {"Authorization": f"Bearer {key}"}, {"Content-Encoding": SECRET, **basic}):
             for path in ("/v1/batch", "/v1/track", f"/v1/{SECRET}", f"/v1/batch?email={ADDRESS}"):
                 for body in bodies:
-                    fetch(Request(f"http://{server.http}{path}", body, headers))
+                    fetch(f"{start}{path}", body, headers, context)
+            fetch(f"{start}/metrics", None, headers, context)
+    for words in (
+        f"GET /{SECRET}\r\n\r\n",
+        f"POST /v1/batch HTTP/1.1\r\n{ADDRESS}: {TOKENS['admin']}\x00\r\n\r\n",
+        PERSON,
+    ):
+        throw(address, context, words.encode())
 
 
-def fetch(request):
-    try:
-        with urlopen(request, timeout=10) as response:
-            return response.status, response.read().decode()
-    except HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
+def throw(address, context, words):
+    """Write to a server what is no HTTP, over its TLS and beside it, and wait for it to hang up."""
+    host, _, port = address.rpartition(":")
+    for way in {context, None}:
+        with ExitStack() as stack:
+            connection = stack.enter_context(socket.create_connection((host, int(port)), 10))
+            if way is not None:
+                connection = stack.enter_context(way.wrap_socket(connection, server_hostname=host))
+            connection.sendall(words + b"\r\n\r\n")
+            connection.recv(4096)
 
 
 def test_no_token_and_nothing_personal_is_in_any_line(spoken):
-    text = spoken.errors.read_text()
-    for secret in (PERSON, ADDRESS, SECRET, GUESSED, *TOKENS.values(), "Bearer", "Basic"):
+    text = spoken.errors.read_text() + spoken.said
+    assert "started" in text and "gRPC" in text
+    for secret in (PERSON, ADDRESS, SECRET, GUESSED, BOUND, *TOKENS.values(), "Bearer", "Basic"):
         assert secret not in text
         assert base64.b64encode(secret.encode()).decode().rstrip("=")[:-1] not in text
 
@@ -186,10 +212,12 @@ def test_internal_errors_tell_callers_nothing(faulty):
             assert PERSON not in str(error.trailing_metadata())
             failed.add(f"duly.v1.{name}".replace("Service.", "Service/"))
     body = json.dumps({"batch": [{"type": "track", "event": "A", "userId": PERSON, "messageId": "m"}]}).encode()
-    status, text = fetch(Request(f"http://{faulty.http}/v1/batch", body))
+    status, text = fetch(f"http://{faulty.http}/v1/batch", body)
     assert status == 500 and PERSON not in text and "KeyError" not in text
-    assert PERSON not in fetch(Request(f"http://{faulty.http}/metrics"))[1]
-    assert failed | {"POST /v1/batch"} == {line["method"] for line in faulty.log() if line["event"] == "failed"}
+    assert PERSON not in fetch(f"http://{faulty.http}/metrics")[1]
+    assert failed | {"POST /v1/batch", "GET /metrics"} == {
+        line["method"] for line in faulty.log() if line["event"] == "failed"
+    }
 
 
 def test_the_log_says_where_they_happened_and_not_with_whom(faulty):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from duly.cli.connecting import Server, connection
+from duly.cli.connecting import Server, connection, folder_of_tenant
 from duly.cli.failure import Failure, reason
 
 
@@ -24,12 +24,13 @@ from duly.cli.failure import Failure, reason
 def command(server: Server, destination: Path, data: Path | None) -> None:
     """Copy everything that a running service keeps into the file DESTINATION, a tar archive.
 
-    The service goes on; what it acknowledged before is in the copy. A token needs the scope admin.
+    The service goes on; what it acknowledged before is in the copy. A token needs the scope admin. The copy is of one
+    tenant, the default one without --tenant.
     """
     if destination.exists():
         raise Failure(f"{destination} exists already")
     if data is not None:
-        size = _write(destination, _of_folder(data))
+        size = _write(destination, _of_folder(folder_of_tenant(data, server.tenant)))
     else:
         with server.client(timeout=60.0) as client:
             size = _write(destination, client.backup())

@@ -22,9 +22,10 @@ ADDRESS = "127.0.0.1:50051"
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where the service is and how to be let in."""
+    """Where the service is, for which of its tenants a command speaks, and how to be let in."""
 
     address: str
+    tenant: str
     token: str
     tls: bool
     authority: Path | None
@@ -38,7 +39,7 @@ class Server:
 
         security = self._security()
         try:
-            with Client(self.address, security=security, timeout=timeout) as client:
+            with Client(self.address, security=security, timeout=timeout, tenant=self.tenant) as client:
                 yield client
         except ServiceError as error:
             raise failure(error, self.address) from error
@@ -53,12 +54,37 @@ class Server:
         return security
 
 
+def tenant_option(help: str) -> Callable[..., Any]:
+    """`--tenant`, which every command that is about one of several has."""
+    return click.option("--tenant", default="", envvar="DULY_TENANT", metavar="NAME", callback=_ascii, help=help)
+
+
+def _ascii(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
+    if not (name.isascii() and name.isprintable()):
+        raise Failure("--tenant is no name for a tenant; they are of lower-case letters, digits, `-` and `_`")
+    return name
+
+
+def folder_of_tenant(data: Path, tenant: str) -> Path:
+    """The part of a data folder that is a tenant's; the folder itself is the default one's."""
+    if not tenant:
+        return data
+    from duly.service.settings import StartRefused
+    from duly.service.tenants import folder_in
+
+    try:
+        return folder_in(data, tenant)
+    except StartRefused as error:
+        raise Failure(str(error)) from error
+
+
 def connection(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options to reach a service; its function gets a `server`."""
 
     @wraps(function)
     def connected(
         to: str,
+        tenant: str,
         token: str,
         tls: bool,
         tls_authority: Path | None,
@@ -66,7 +92,7 @@ def connection(function: Callable[..., Any]) -> Callable[..., Any]:
         tls_key: Path | None,
         **others: Any,
     ) -> Any:
-        return function(Server(to, token, tls, tls_authority, tls_certificate, tls_key), **others)
+        return function(Server(to, tenant, token, tls, tls_authority, tls_certificate, tls_key), **others)
 
     for option in reversed(_OPTIONS):
         connected = option(connected)
@@ -74,10 +100,11 @@ def connection(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
-_OPTIONS = [
+_OPTIONS: list[Callable[..., Any]] = [
     click.option(
         "--to", metavar="ADDR", default=ADDRESS, envvar="DULY_TO", show_default=True, help="host:port of the service."
     ),
+    tenant_option("Speak for this tenant of the service; without it, the token or the service says for which."),
     click.option(
         "--token", default="", envvar="DULY_TOKEN", help="What proves who you are; better given as DULY_TOKEN."
     ),

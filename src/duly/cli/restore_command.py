@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from duly.cli.connecting import folder_of_tenant, tenant_option
 from duly.cli.failure import Failure, reason
 
 
@@ -22,8 +23,13 @@ from duly.cli.failure import Failure, reason
     metavar="DIR",
     help="The folder to make, which must be empty or not there.",
 )
-def command(source: Path, data: Path) -> None:
-    """Make a store of SOURCE, a file that `duly backup` wrote."""
+@tenant_option("Make the store of this tenant, within the folder.")
+def command(source: Path, data: Path, tenant: str) -> None:
+    """Make a store of SOURCE, a file that `duly backup` wrote.
+
+    The default tenant's store comes first, those of others into the same folder.
+    """
+    data = folder_of_tenant(data, tenant)
     if data.exists() and any(data.iterdir()):
         raise Failure(f"{data} is not empty", "restore into a new folder, then serve with --data")
     fresh = data.with_name(data.name + ".partial")

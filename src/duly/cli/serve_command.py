@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 import click
 
 from duly.cli.commands import version_text
-from duly.cli.failure import Failure, reason
+from duly.cli.failure import Failure
 from duly.cli.output import refuse_errors
 from duly.cli.rule_files import decoded, read_files, rule_set_files
 from duly.cli.span import Length
+from duly.cli.token_file import read_tokens
 
 if TYPE_CHECKING:
     from duly.service.server import Addresses
-    from duly.service.settings import Scope, Settings, Tls
+    from duly.service.settings import Settings, Tls
+
+Files = tuple[tuple[str, bytes], ...]
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _WAY_OUT = (
@@ -52,7 +55,7 @@ _WAY_OUT = (
     envvar="DULY_HTTP",
     show_default=True,
     metavar="ADDR",
-    help="Listen here for HTTP, or off.",
+    help="Listen here for HTTP, with TLS where gRPC has it unless ADDR begins with http://; or off.",
 )
 @click.option(
     "--insecure", is_flag=True, envvar="DULY_INSECURE", help="Let other machines connect without TLS or tokens."
@@ -69,7 +72,7 @@ _WAY_OUT = (
     "--token-file",
     type=_FILE,
     envvar="DULY_TOKEN_FILE",
-    help="A line for each token: scopes (ingest,decide,admin), a space, the token.",
+    help="A line for each token: scopes (ingest,decide,metrics,admin), perhaps @ and tenants, a space, the token.",
 )
 @click.option(
     "--grace",
@@ -86,6 +89,14 @@ _WAY_OUT = (
     envvar="DULY_THREADS",
     show_default=True,
     help="Calls answered at a time.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    envvar="DULY_WORKERS",
+    show_default=True,
+    help="Processes on one port, which needs a store that processes share.",
 )
 @click.option(
     "--streams",
@@ -133,7 +144,7 @@ _WAY_OUT = (
     multiple=True,
     envvar="DULY_TENANTS",
     metavar="NAME=RULES",
-    help="Rules and users apart for calls with `duly-tenant: NAME` in their metadata.",
+    help="Rules and users apart, for calls with `duly-tenant: NAME` and for tokens that are bound to it.",
 )
 @click.option(
     "--log-level",
@@ -156,6 +167,7 @@ def command(
     token_file: Path | None,
     grace: float,
     threads: int,
+    workers: int,
     streams: int,
     queue: int,
     keep_decisions: int | None,
@@ -174,14 +186,18 @@ def command(
     from duly.service.server import serve
     from duly.service.settings import Exposed, Settings, StartRefused
 
-    files = _rules(path)
+    _demand_one(workers, store or data)
+    tls = _tls(tls_certificate, tls_key, tls_client_authority)
+    address, http_tls = _http(http, tls is not None)
+    of_tenants = _tenants(tenants)
     settings = Settings(
-        files=files,
+        files=_rules(path),
         store=store or data,
         grpc=grpc,
-        http="" if http.lower() == "off" else http,
-        tls=_tls(tls_certificate, tls_key, tls_client_authority),
-        tokens=_tokens(token_file),
+        http=address,
+        http_tls=http_tls,
+        tls=tls,
+        tokens=read_tokens(token_file, of_tenants) if token_file else {},
         insecure=insecure,
         grace=grace,
         threads=threads,
@@ -189,7 +205,7 @@ def command(
         queue=queue,
         log_level=log_level,
         kept=Kept(keep_decisions, keep_events, keep_requests),
-        tenants=dict(map(_tenant, tenants)),
+        tenants=of_tenants,
     )
     try:
         return serve(settings, partial(_announce, settings, path))
@@ -199,7 +215,7 @@ def command(
         raise Failure(str(error)) from error
 
 
-def _rules(path: str) -> tuple[tuple[str, bytes], ...]:
+def _rules(path: str) -> Files:
     """The files to serve; ends the command with code 2 when they have errors."""
     from duly.meaning.rule_set import read_rules
 
@@ -209,11 +225,40 @@ def _rules(path: str) -> tuple[tuple[str, bytes], ...]:
     return tuple(rule_set_files(files).items())
 
 
-def _tenant(written: str) -> tuple[str, tuple[tuple[str, bytes], ...]]:
-    name, sign, path = written.partition("=")
-    if not sign or not name or not path:
-        raise Failure(f"--tenant `{written}` is not a name and rules, such as acme=rules/acme")
-    return name, _rules(path)
+def _tenants(written: tuple[str, ...]) -> dict[str, Files]:
+    """The rule files of each tenant by name."""
+    found: dict[str, Files] = {}
+    for each in written:
+        name, sign, path = each.partition("=")
+        if not sign or not name or not path:
+            raise Failure(f"--tenant `{each}` is not a name and rules, such as acme=rules/acme")
+        if name in found:
+            raise Failure(f"--tenant `{name}` is given twice")
+        found[name] = _rules(path)
+    return found
+
+
+def _http(written: str, tls: bool) -> tuple[str, bool]:
+    """The address of HTTP, empty for none, and whether it speaks TLS where there is a certificate."""
+    if written.lower() == "off":
+        return "", True
+    scheme, slashes, address = written.partition("://")
+    if not slashes:
+        return written, True
+    if scheme not in ("http", "https"):
+        raise Failure(f"--http `{written}` is not an address like 127.0.0.1:8080")
+    if scheme == "https" and not tls:
+        raise Failure(f"--http `{written}` needs --tls-certificate and --tls-key")
+    return address.removesuffix("/"), scheme == "https"
+
+
+def _demand_one(workers: int, store: str) -> None:
+    """End the command with code 2 when several processes are to open a store that is for one, as all here are."""
+    if workers > 1:
+        raise Failure(
+            f"--workers {workers} needs a store that processes share, and `{store}` is one process's at a time",
+            "leave --workers out: one process answers as many calls at a time as --threads says",
+        )
 
 
 def _announce(settings: Settings, path: str, addresses: Addresses) -> None:
@@ -221,7 +266,7 @@ def _announce(settings: Settings, path: str, addresses: Addresses) -> None:
     lines = {
         "rules": f"{path}, version {addresses.rules_version}",
         "data": settings.store,
-        "HTTP": f"http://{addresses.http}" if addresses.http else "off",
+        "HTTP": f"http{'s' if settings.tls_of_http else ''}://{addresses.http}" if addresses.http else "off",
         "gRPC": addresses.grpc,
     }
     click.echo(version_text())
@@ -237,29 +282,3 @@ def _tls(certificate: Path | None, key: Path | None, client_authority: Path | No
     if certificate is None or key is None:
         raise Failure("TLS needs both --tls-certificate and --tls-key")
     return Tls(certificate, key, client_authority)
-
-
-def _tokens(file: Path | None) -> dict[str, frozenset[Scope]]:
-    if file is None:
-        return {}
-    try:
-        lines = file.read_text("utf-8").splitlines()
-    except OSError as error:
-        raise Failure(f"cannot read {file}: {reason(error)}") from error
-    except UnicodeDecodeError as error:
-        raise Failure(f"{file} is not UTF-8") from error
-    written = [(number, line.split()) for number, line in enumerate(lines, 1) if line.strip() and line[0] != "#"]
-    if not written:
-        raise Failure(f"{file} holds no token", "without any, everybody would be let in")
-    return dict(_token(f"{file}:{number}", words) for number, words in written)
-
-
-def _token(place: str, words: list[str]) -> tuple[str, frozenset[Scope]]:
-    """A token and its scopes. The message for a bad line says nothing of what is in it."""
-    from duly.service.settings import Scope
-
-    known = {str(scope): scope for scope in Scope}
-    scopes = words[0].split(",")
-    if len(words) != 2 or not known.keys() >= set(scopes):
-        raise Failure(f"{place} is not scopes ({', '.join(known)}) and a token, such as `ingest,decide s3cret`")
-    return words[1], frozenset(known[scope] for scope in scopes)

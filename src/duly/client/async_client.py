@@ -14,10 +14,9 @@ import grpc
 from duly.client import requests
 from duly.client.async_asking import AsyncAsking
 from duly.client.async_streams import AsyncPipeline, Batches, notifications, parts
-from duly.client.client import pause_before_again
 from duly.client.connection import Security, connect_async, metadata
 from duly.client.errors import service_error
-from duly.client.patience import Patience
+from duly.client.patience import Patience, pause_before_again
 from duly.client.requests import Explain, Mode, Outcome
 from duly.v1 import decision_service_pb2, event_service_pb2, rule_service_pb2, user_service_pb2
 from duly.v1.admin_service_pb2 import BackupRequest
@@ -40,16 +39,19 @@ class AsyncClient:
     Calls have `timeout` seconds, repeats included, and raise `ServiceError`. For one event loop.
     """
 
-    def __init__(self, address: str, *, security: Security | None = None, timeout: float = 10.0) -> None:
-        self._security = security or Security()
-        self._channel = connect_async(address, self._security)
+    def __init__(
+        self, address: str, *, security: Security | None = None, timeout: float = 10.0, tenant: str = ""
+    ) -> None:
+        security = security or Security()
+        self._metadata = metadata(security, tenant)
+        self._channel = connect_async(address, security)
         self._timeout = timeout
         self._admin = AdminServiceStub(self._channel)
         self._events = EventServiceStub(self._channel)
         self._decisions = DecisionServiceStub(self._channel)
         self._rules = RuleServiceStub(self._channel)
         self._users = UserServiceStub(self._channel)
-        self._asking = AsyncAsking(partial(self._decisions.StreamDecide, metadata=metadata(self._security)), timeout)
+        self._asking = AsyncAsking(partial(self._decisions.StreamDecide, metadata=self._metadata), timeout)
 
     async def __aenter__(self) -> Self:
         return self
@@ -79,7 +81,7 @@ class AsyncClient:
         patience: Patience | None = None,
     ) -> AsyncGenerator[event_service_pb2.IngestResponse]:
         """Take batches in, up to `window` under way at a time; an answer for each, in order, once it is durable."""
-        open_stream = partial(self._events.IngestStream, metadata=metadata(self._security))
+        open_stream = partial(self._events.IngestStream, metadata=self._metadata)
         return AsyncPipeline(open_stream, window, patience or Patience()).send(batches)
 
     # --- decisions ----------------------------------------------------------------------------------------------------
@@ -159,7 +161,7 @@ class AsyncClient:
     ) -> AsyncGenerator[decision_service_pb2.Notification]:
         """The notifications as they become due; each has to be reported, or it comes again. Never ends by itself."""
         request = requests.watching(max_in_flight, lease, worker, rules, categories, channels)
-        open_stream = partial(self._decisions.Watch, request, metadata=metadata(self._security))
+        open_stream = partial(self._decisions.Watch, request, metadata=self._metadata)
         return notifications(open_stream, patience or Patience())
 
     async def report(
@@ -287,7 +289,7 @@ class AsyncClient:
 
     def backup(self) -> AsyncGenerator[bytes]:
         """A copy of all that the service keeps, a tar archive, piece by piece."""
-        return parts(self._admin.Backup(BackupRequest(), metadata=metadata(self._security)))
+        return parts(self._admin.Backup(BackupRequest(), metadata=self._metadata))
 
     # --- calling ------------------------------------------------------------------------------------------------------
 
@@ -296,7 +298,7 @@ class AsyncClient:
         end = loop.time() + self._timeout
         while True:
             try:
-                return await method(request, timeout=end - loop.time(), metadata=metadata(self._security))
+                return await method(request, timeout=end - loop.time(), metadata=self._metadata)
             except grpc.RpcError as error:
                 failed = service_error(error)
                 await asyncio.sleep(pause_before_again(failed, end - loop.time(), error))

@@ -14,8 +14,8 @@ import grpc
 from duly.client import requests
 from duly.client.asking import Asking
 from duly.client.connection import Security, connect, metadata
-from duly.client.errors import Unavailable, service_error
-from duly.client.patience import Patience
+from duly.client.errors import service_error
+from duly.client.patience import Patience, pause_before_again
 from duly.client.requests import Explain, Mode, Outcome
 from duly.client.streams import Pipeline, notifications, parts
 from duly.v1 import decision_service_pb2, event_service_pb2, rule_service_pb2, user_service_pb2
@@ -37,19 +37,22 @@ class Client:
     A connection to `host:port`. Calls have `timeout` seconds, repeats included, and raise `ServiceError`.
 
     Calls that can safely be repeated are, while the service is away; every call is, after the wait it asks for, when it
-    has too much to do. A client may be shared by threads.
+    has too much to do. A client may be shared by threads. Its calls are for `tenant`; if it names none, its token does.
     """
 
-    def __init__(self, address: str, *, security: Security | None = None, timeout: float = 10.0) -> None:
-        self._security = security or Security()
-        self._channel = connect(address, self._security)
+    def __init__(
+        self, address: str, *, security: Security | None = None, timeout: float = 10.0, tenant: str = ""
+    ) -> None:
+        security = security or Security()
+        self._metadata = metadata(security, tenant)
+        self._channel = connect(address, security)
         self._timeout = timeout
         self._admin = AdminServiceStub(self._channel)
         self._events = EventServiceStub(self._channel)
         self._decisions = DecisionServiceStub(self._channel)
         self._rules = RuleServiceStub(self._channel)
         self._users = UserServiceStub(self._channel)
-        self._asking = Asking(partial(self._decisions.StreamDecide, metadata=metadata(self._security)), timeout)
+        self._asking = Asking(partial(self._decisions.StreamDecide, metadata=self._metadata), timeout)
 
     def __enter__(self) -> Self:
         return self
@@ -79,7 +82,7 @@ class Client:
         patience: Patience | None = None,
     ) -> Iterator[event_service_pb2.IngestResponse]:
         """Take batches in, up to `window` under way at a time; an answer for each, in order, once it is durable."""
-        open_stream = partial(self._events.IngestStream, metadata=metadata(self._security))
+        open_stream = partial(self._events.IngestStream, metadata=self._metadata)
         return Pipeline(open_stream, window, patience or Patience()).send(batches)
 
     # --- decisions ----------------------------------------------------------------------------------------------------
@@ -159,7 +162,7 @@ class Client:
     ) -> Generator[decision_service_pb2.Notification]:
         """The notifications as they become due; each has to be reported, or it comes again. Never ends by itself."""
         request = requests.watching(max_in_flight, lease, worker, rules, categories, channels)
-        open_stream = partial(self._decisions.Watch, request, metadata=metadata(self._security))
+        open_stream = partial(self._decisions.Watch, request, metadata=self._metadata)
         return notifications(open_stream, patience or Patience())
 
     def report(
@@ -277,7 +280,7 @@ class Client:
 
     def backup(self) -> Iterator[bytes]:
         """A copy of all that the service keeps, a tar archive, piece by piece."""
-        return parts(partial(self._admin.Backup, BackupRequest(), metadata=metadata(self._security)))
+        return parts(partial(self._admin.Backup, BackupRequest(), metadata=self._metadata))
 
     # --- calling ------------------------------------------------------------------------------------------------------
 
@@ -285,14 +288,7 @@ class Client:
         end = clock.monotonic() + self._timeout
         while True:
             try:
-                return method(request, timeout=end - clock.monotonic(), metadata=metadata(self._security))
+                return method(request, timeout=end - clock.monotonic(), metadata=self._metadata)
             except grpc.RpcError as error:
                 failed = service_error(error)
                 clock.sleep(pause_before_again(failed, end - clock.monotonic(), error))
-
-
-def pause_before_again(error: Exception, left: float, cause: Exception) -> float:
-    """Seconds to wait before a refused call is made again; raises the error if it is not to be, or not in time."""
-    if isinstance(error, Unavailable) and 0 < error.retry_after < left:
-        return error.retry_after
-    raise error from cause

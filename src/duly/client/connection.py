@@ -81,6 +81,7 @@ def connect_async(address: str, security: Security) -> grpc.aio.Channel:
     return grpc.aio.secure_channel(address, credentials, options=_OPTIONS)
 
 
-def metadata(security: Security) -> tuple[tuple[str, str], ...]:
-    """What is sent with every call."""
-    return (("authorization", f"Bearer {security.token}"),) if security.token else ()
+def metadata(security: Security, tenant: str = "") -> tuple[tuple[str, str], ...]:
+    """What is sent with every call: who asks, and for which tenant if one is named."""
+    proof = (("authorization", f"Bearer {security.token}"),) if security.token else ()
+    return (*proof, ("duly-tenant", tenant)) if tenant else proof

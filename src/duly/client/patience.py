@@ -48,3 +48,10 @@ class Patience:
             raise error
         self._next = min(self._next * 2, _LONGEST)
         return wait
+
+
+def pause_before_again(error: Exception, left: float, cause: Exception) -> float:
+    """Seconds to wait before a refused call is made again; raises the error if it is not to be, or not in time."""
+    if isinstance(error, Unavailable) and 0 < error.retry_after < left:
+        return error.retry_after
+    raise error from cause

@@ -79,7 +79,7 @@ class Guard:
 
     def _admit(self, method: Method, request: Any, context: grpc.ServicerContext) -> None:
         if self._tokens:
-            self._tokens.demand(context, method.scope)
+            self._tokens.demand(context.invocation_metadata(), method.scope)
         demand_decoded(request)
         self._pool.demand_turn()
 

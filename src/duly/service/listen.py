@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import ssl
+from pathlib import Path
 
 import grpc
 
@@ -50,25 +51,36 @@ def _in_use(address: str) -> str:
 
 
 def _credentials(tls: Tls) -> grpc.ServerCredentials:
-    try:
-        pair = (tls.key.read_bytes(), tls.certificate.read_bytes())
-        authority = tls.client_authority.read_bytes() if tls.client_authority else None
-    except OSError as error:
-        raise StartRefused(f"cannot read `{error.filename}`: {error.strerror}") from None
-    _demand_usable(tls)
+    # gRPC itself would only fail to listen.
+    server_context(tls)
+    authority = tls.client_authority.read_bytes() if tls.client_authority else None
+    pair = (tls.key.read_bytes(), tls.certificate.read_bytes())
     return grpc.ssl_server_credentials([pair], authority, require_client_auth=authority is not None)
 
 
-def _demand_usable(tls: Tls) -> None:
-    """Raise `StartRefused` for files that TLS cannot be spoken with: gRPC itself would only fail to listen."""
+def server_context(tls: Tls) -> ssl.SSLContext:
+    """What a server speaks TLS with, 1.2 at least; raises `StartRefused` for files that it cannot be spoken with."""
+    for file in filter(None, (tls.certificate, tls.key, tls.client_authority)):
+        _demand_readable(file)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
         context.load_cert_chain(tls.certificate, tls.key, password="")
     except (OSError, ValueError):
         raise StartRefused(
             f"`{tls.certificate}` and `{tls.key}` are not a certificate and its key, both in PEM and the key in clear"
         ) from None
+    if tls.client_authority:
+        try:
+            context.load_verify_locations(tls.client_authority)
+        except (OSError, ValueError):
+            raise StartRefused(f"`{tls.client_authority}` is not a certificate in PEM") from None
+        context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
+def _demand_readable(file: Path) -> None:
     try:
-        context.load_verify_locations(tls.client_authority or tls.certificate)
-    except (OSError, ValueError):
-        raise StartRefused(f"`{tls.client_authority}` is not a certificate in PEM") from None
+        file.read_bytes()
+    except OSError as error:
+        raise StartRefused(f"cannot read `{file}`: {error.strerror}") from None

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Any, cast
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from duly.engine.engine import Engine
 from duly.engine.store import Store
 from duly.service.auth import Tokens
 from duly.service.errors import Stopping
+from duly.service.gauges import measure_server, measure_tenant
 from duly.service.guard import Guard
 from duly.service.listen import listen
 from duly.service.measured_store import MeasuredStore
 from duly.service.methods import SERVICES, register
+from duly.service.numbers import Numbers
 from duly.service.pool import Pool
 from duly.service.reflection import register_reflection
-from duly.service.settings import Settings, demand_safety
+from duly.service.settings import DEFAULT_TENANT, Settings, demand_safety, is_loopback
 from duly.service.streams import Streams
-from duly.service.telemetry import Metrics, open_log
+from duly.service.telemetry import open_log
 from duly.service.tenants import ByTenant, Means, Tenant, url_of
 from duly.stores.open import open_store
 
@@ -42,10 +40,6 @@ _NOTICE = 0.25
 
 _FAREWELL = 0.25
 """Seconds for the last answers to leave once all calls are done."""
-
-_MOST_DUE = 10_000
-_COLLECT_AFTER = 20_000
-"""Objects made and not freed after which young ones are looked through for circles."""
 
 _SERVING = health_pb2.HealthCheckResponse.SERVING
 
@@ -77,9 +71,11 @@ class Server:
     def __init__(self, settings: Settings, clock: Callable[[], int] = now) -> None:
         demand_safety(settings)
         self._settings, self._clock = settings, clock
-        self._metrics = Metrics()
-        self._store = MeasuredStore(open_store(settings.store), self._metrics)
-        self._stores: list[Store] = [self._store]
+        self._urls = {name: url_of(settings.store, name) for name in settings.tenants}
+        self._numbers = Numbers((DEFAULT_TENANT, *settings.tenants) if settings.tenants else ())
+        self._metrics, self._tokens = self._numbers.own, Tokens(settings.tokens)
+        self._stores: list[Store] = []
+        self._store = self._open_store(DEFAULT_TENANT, settings.store)
         try:
             self._build(self._store)
         except BaseException:
@@ -96,47 +92,54 @@ class Server:
             options=_options(settings),
             maximum_concurrent_rpcs=_most_calls(settings),
         )
-        means = Means(settings, clock, self._streams, self._pool, self._metrics, self._log)
-        home = Tenant(store, settings.store, settings.files, means)
-        self._tenants = {"": home, **{name: self._open_tenant(name, means) for name in settings.tenants}}
-        self._watchers, self._background, engine = home.watchers, home.background, home.engine
+        means = Means(settings, clock, self._streams, self._pool, self._log)
+        home = Tenant(store, settings.store, settings.files, means, self._numbers.of(DEFAULT_TENANT))
+        self._tenants = {DEFAULT_TENANT: home, **{name: self._open_tenant(name, means) for name in settings.tenants}}
+        self._watchers, self._background = home.watchers, home.background
         self._register()
-        self._measure(store, engine)
+        self._measure()
         address = listen(self._grpc, settings.grpc, settings.tls)
-        self._http = self._open_http(engine) if settings.http else None
+        self._http = self._open_http() if settings.http else None
         http = self._http.address if self._http else ""
         self.addresses = Addresses(address, http, home.publication.version.published.version)
 
     def _open_tenant(self, name: str, means: Means) -> Tenant:
-        url = url_of(self._settings.store, name)
-        store = open_store(url)
+        url = self._urls[name]
+        store = self._open_store(name, url)
+        return Tenant(store, url, self._settings.tenants[name], means, self._numbers.of(name))
+
+    def _open_store(self, tenant: str, url: str) -> Store:
+        store = MeasuredStore(open_store(url), self._numbers.of(tenant))
         self._stores.append(store)
-        return Tenant(store, url, self._settings.tenants[name], means)
+        return store
 
     def _register(self) -> None:
         settings, server, streams = self._settings, self._grpc, self._streams
         verbose = settings.log_level == "debug"
-        guard = Guard(Tokens(settings.tokens), self._pool, streams, self._log, self._metrics, verbose)
+        guard = Guard(self._tokens, self._pool, streams, self._log, self._metrics, verbose)
         for service in SERVICES:
             name = service.full_name
             servicers = {tenant: each.servicers[name] for tenant, each in self._tenants.items()}
             # Asked even where there is one tenant only: a call for another must not be taken for that one's.
-            register(server, service, ByTenant(servicers), guard)
+            register(server, service, ByTenant(servicers, self._tokens), guard)
         self._health = health.HealthServicer(True, ThreadPoolExecutor(1, thread_name_prefix="health"))
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         register_reflection(server, [service.full_name for service in SERVICES], streams, guard)
 
-    def _open_http(self, engine: Engine) -> HttpFace:
+    def _open_http(self) -> HttpFace:
         # Imported here because a server without HTTP needs none of it.
         from duly.service.http.face import HttpFace
         from duly.service.http.intake import Intakes
+        from duly.service.http.readers import Readers
         from duly.service.http.routes import Part
 
         settings = self._settings
-        intakes = Intakes(engine, self._clock, Tokens(settings.tokens), self._metrics)
+        takers = {name: (tenant.engine, self._numbers.of(name)) for name, tenant in self._tenants.items()}
+        intakes = Intakes(takers, self._clock, self._tokens)
+        readers = Readers(self._numbers.text, self._tokens, tuple(self._tenants), is_loopback(settings.http))
         verbose = settings.log_level == "debug"
-        part = Part(intakes, self._metrics, self.ready, self._admit, self._log, verbose)
-        return HttpFace(settings.http, part, settings.threads)
+        part = Part(intakes, self._metrics, readers, self.ready, self._admit, self._log, verbose)
+        return HttpFace(settings.http, part, settings.threads, settings.tls_of_http)
 
     def _admit(self) -> None:
         """Raise `Stopping` or `Overloaded` when no more work is taken on."""
@@ -144,25 +147,10 @@ class Server:
             raise Stopping("the server is stopping")
         self._pool.demand_room()
 
-    def _measure(self, store: Store, engine: Engine) -> None:
-        gauge = self._metrics.gauge
-        gauge("duly_streams", "Open streams.", lambda: self._streams.count)
-        gauge("duly_watchers", "Workers that watch.", lambda: self._watchers.count)
-        gauge("duly_in_flight", "Notifications with workers.", lambda: self._watchers.in_flight)
-        gauge("duly_calls_waiting", "Calls that wait for a thread.", lambda: self._pool.waiting)
-        gauge("duly_overdue_seconds", "Age of the oldest entry of the due queue.", lambda: _overdue(engine))
-        gauge(
-            "duly_due",
-            f"Entries of the due queue that are due, counted to {_MOST_DUE:,}.",
-            partial(engine.backlog, _MOST_DUE),
-        )
-        gauge("duly_fanouts", "Fan-outs that wait or are under way.", lambda: engine.fan_outs()[0])
-        gauge("duly_fanout_progress", "Users that those fan-outs have reached so far.", lambda: engine.fan_outs()[1])
-        users = "Users that fan-outs have reached since the start."
-        self._metrics.counter("duly_fanout_users_total", users, lambda: engine.fan_outs()[2])
-        gauge("duly_rules", "Rules in force.", lambda: len(engine.plan.rules))
-        for name in store.stats():
-            gauge(f"duly_store_{name}", f"What the store says of its {name}.", partial(_stat, store, name))
+    def _measure(self) -> None:
+        measure_server(self._metrics, self._streams, self._pool)
+        for name, tenant in self._tenants.items():
+            measure_tenant(self._numbers.of(name), tenant)
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
@@ -178,8 +166,6 @@ class Server:
         # What was loaded stays until the end: the collector need not look at it again and again.
         gc.collect()
         gc.freeze()
-        # A batch makes some thousands of objects, and hardly any in circles.
-        gc.set_threshold(_COLLECT_AFTER, *gc.get_threshold()[1:])
         self._log.info("started", grpc=self.addresses.grpc, http=self.addresses.http)
 
     def ready(self) -> bool:
@@ -222,7 +208,6 @@ def serve(settings: Settings, announce: Callable[[Addresses], None], clock: Call
 
     `announce` is told where, once calls are answered. Raises what `Server` raises. For the main thread only.
     """
-    _yield_to_waker()
     server, asked = Server(settings, clock), Event()
 
     def ask(number: int, _frame: Any) -> None:
@@ -241,17 +226,6 @@ def serve(settings: Settings, announce: Callable[[Addresses], None], clock: Call
     return 0
 
 
-def _yield_to_waker() -> None:
-    """
-    Have threads that are woken wait until who woke them pauses, where the system knows how (SCHED_BATCH of Linux).
-
-    All want the interpreter's lock, which the waker still holds: run at once, they would only go back to sleep.
-    """
-    if hasattr(os, "SCHED_BATCH"):
-        with suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
-
-
 def _options(settings: Settings) -> list[tuple[str, int]]:
     return [
         ("grpc.so_reuseport", 0),
@@ -268,12 +242,3 @@ def _options(settings: Settings) -> list[tuple[str, int]]:
 def _most_calls(settings: Settings) -> int:
     """Calls beyond which gRPC itself refuses: those answered, those waiting, and twice as many being turned away."""
     return settings.threads + settings.streams + 3 * settings.queue
-
-
-def _stat(store: Store, name: str) -> float:
-    return store.stats().get(name, 0)
-
-
-def _overdue(engine: Engine) -> float:
-    due = engine.next_due()
-    return 0.0 if due is None else max(0.0, (engine.clock() - due) / 1_000_000)

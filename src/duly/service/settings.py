@@ -27,12 +27,46 @@ class Exposed(StartRefused):
     """Others could reach it without being asked who they are."""
 
 
+DEFAULT_TENANT = "default"
+"""The name of the tenant whose rules are those of the server itself, and of calls that name none."""
+
+ALL_TENANTS = "*"
+"""Stands for every tenant where a token is bound."""
+
+
 class Scope(StrEnum):
     """What a token allows. ADMIN allows everything."""
 
     INGEST = "ingest"
     DECIDE = "decide"
+    METRICS = "metrics"
     ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """
+    What a token allows, and for which tenants by name.
+
+    One that is bound to none is the default tenant's alone: who adds a tenant must not open it to every token there is.
+    """
+
+    scopes: frozenset[Scope]
+    tenants: frozenset[str] = frozenset((DEFAULT_TENANT,))
+
+    def allow(self, scope: Scope) -> bool:
+        """Whether they have a scope, or ADMIN."""
+        return scope in self.scopes or Scope.ADMIN in self.scopes
+
+    def hold_for(self, tenant: str) -> bool:
+        """Whether they hold for the tenant of this name."""
+        return tenant in self.tenants or ALL_TENANTS in self.tenants
+
+    @property
+    def usual_tenant(self) -> str:
+        """Whose a call is that names no tenant: the only one they hold for, else the default one."""
+        only = next(iter(self.tenants)) if len(self.tenants) == 1 else DEFAULT_TENANT
+        return DEFAULT_TENANT if only == ALL_TENANTS else only
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +84,11 @@ class Settings:
     Everything a server needs to know.
 
     `files` are the rule files as (name, content). `grpc` and `http` are addresses as `host:port`, port 0 for any free
-    one; an empty `http` means none. `tokens` maps each token to its scopes. `grace` is how long, in seconds, calls in
+    one; an empty `http` means none. `tokens` maps each token to its rights. `grace` is how long, in seconds, calls in
     flight may take after the signal to stop. A stream holds a thread as long as it lives, so at most `streams` are
     open at a time, beside `threads` for everything else; beyond `queue` waiting calls new ones are refused. `kept` says
     for how long the logs are. `tenants` are the rule files of tenants by name, `files` those of the default one.
+    Without `http_tls`, HTTP has none even where gRPC has.
     """
 
     files: tuple[tuple[str, bytes], ...]
@@ -61,7 +96,7 @@ class Settings:
     grpc: str = "127.0.0.1:50051"
     http: str = "127.0.0.1:8080"
     tls: Tls | None = None
-    tokens: Mapping[str, frozenset[Scope]] = field(default_factory=dict)
+    tokens: Mapping[str, Rights] = field(default_factory=dict)
     insecure: bool = False
     grace: float = 10.0
     threads: int = 32
@@ -71,6 +106,12 @@ class Settings:
     log_level: str = "info"
     kept: Kept = field(default_factory=Kept)
     tenants: Mapping[str, tuple[tuple[str, bytes], ...]] = field(default_factory=dict)
+    http_tls: bool = True
+
+    @property
+    def tls_of_http(self) -> Tls | None:
+        """What HTTP speaks TLS with; None where it speaks none."""
+        return self.tls if self.http_tls else None
 
 
 def split_address(address: str) -> tuple[str, int]:
@@ -93,16 +134,15 @@ def is_loopback(address: str) -> bool:
 
 
 def demand_safety(settings: Settings) -> None:
-    """Raise `Exposed` for a server that others could reach without TLS or without a token."""
+    """Raise `Exposed` for a server that others could reach without TLS, or without a token or a certificate."""
     if settings.insecure:
         return
-    if not is_loopback(settings.grpc) and not (settings.tls and (settings.tokens or settings.tls.client_authority)):
-        raise Exposed(
-            f"`{settings.grpc}` can be reached from other machines, "
-            "which needs TLS and at least one token or an authority of client certificates"
-        )
-    if settings.http and not is_loopback(settings.http):
-        raise Exposed(
-            f"`{settings.http}` can be reached from other machines, and HTTP has no TLS here: "
-            "listen on 127.0.0.1, behind a proxy that has"
-        )
+    known = settings.tls and (settings.tokens or settings.tls.client_authority)
+    for address in filter(None, (settings.grpc, settings.http)):
+        if not is_loopback(address) and not known:
+            raise Exposed(
+                f"`{address}` can be reached from other machines, "
+                "which needs TLS and at least one token or an authority of client certificates"
+            )
+    if settings.http and not is_loopback(settings.http) and not settings.http_tls:
+        raise Exposed(f"`{settings.http}` can be reached from other machines, which needs TLS: leave `http://` out")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import grpc
 
 from duly.engine.engine import Engine
 from duly.engine.store import Store
 from duly.service.admin import Admin
+from duly.service.auth import Tokens
 from duly.service.background import Background
 from duly.service.decisions import Decisions
 from duly.service.errors import NotFound
@@ -21,7 +23,7 @@ from duly.service.pool import Pool
 from duly.service.publication import Publication
 from duly.service.rule_files import Files
 from duly.service.rules import Rules
-from duly.service.settings import Settings, StartRefused
+from duly.service.settings import DEFAULT_TENANT, Settings, StartRefused
 from duly.service.shadowing import Shadowing
 from duly.service.streams import Streams
 from duly.service.telemetry import Metrics
@@ -29,11 +31,10 @@ from duly.service.users import Users
 from duly.service.watchers import Watchers
 from duly.stores.open import folder_of
 
-TENANT = "duly-tenant"
-"""The key of a call's metadata that names its tenant; without it the call is the default tenant's."""
-
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _FOLDER = "tenants"
+
+Of = TypeVar("Of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,14 @@ class Means:
     clock: Callable[[], int]
     streams: Streams
     pool: Pool
-    metrics: Metrics
     log: Any
 
 
 class Tenant:
     """The rules and users in one store, with the servicers of their own by the full name of the service."""
 
-    def __init__(self, store: Store, url: str, files: Files, means: Means) -> None:
-        clock, streams, metrics = means.clock, means.streams, means.metrics
+    def __init__(self, store: Store, url: str, files: Files, means: Means, metrics: Metrics) -> None:
+        clock, streams = means.clock, means.streams
         self.store, self.watchers, self.publication = store, Watchers(), Publication(store, clock)
         self.engine = Engine(store, self.publication.start(files), clock)
         self.publication.adopt = self.engine.publish
@@ -70,30 +70,49 @@ class Tenant:
 
 
 class ByTenant:
-    """Stands in for a servicer: has each call answered by its tenant's; raises `NotFound` for one that nobody knows."""
+    """
+    Stands in for a servicer: has each call answered by its tenant's.
 
-    def __init__(self, servicers: Mapping[str, object]) -> None:
-        self._servicers = servicers
+    Raises `Forbidden` for a tenant that the call's token does not hold for, `NotFound` for one that there is not.
+    """
+
+    def __init__(self, servicers: Mapping[str, object], tokens: Tokens) -> None:
+        self._servicers, self._tokens = servicers, tokens
 
     def __getattr__(self, method: str) -> Callable[[Any, grpc.ServicerContext], Any]:
         answers = {name: getattr(servicer, method) for name, servicer in self._servicers.items()}
+        tenant_of = self._tokens.tenant_of
 
         def answer(request: Any, context: grpc.ServicerContext) -> Any:
-            name = _named(context)
-            if name not in answers:
-                raise NotFound(f"no tenant is called `{name[:64]}`")
-            return answers[name](request, context)
+            return called(answers, tenant_of(context.invocation_metadata()))(request, context)
 
         return answer
 
 
-def _named(context: grpc.ServicerContext) -> str:
-    return next((str(value) for key, value in context.invocation_metadata() if key == TENANT), "")
+def called(tenants: Mapping[str, Of], name: str) -> Of:
+    """What is kept for the tenant of this name; raises `NotFound`."""
+    if name not in tenants:
+        raise NotFound(f"no tenant is called `{name[:64]}`")
+    return tenants[name]
 
 
 def url_of(store: str, tenant: str) -> str:
     """Where a tenant's store lies: below the default tenant's; raises `StartRefused` for a name that is none."""
-    if not _NAME.fullmatch(tenant):
-        raise StartRefused(f"`{tenant}` is no name for a tenant; use lower-case letters, digits, `-` and `_`")
+    if tenant == DEFAULT_TENANT:
+        raise StartRefused(f"`{DEFAULT_TENANT}` is the tenant of the server's own rules; give this one another name")
+    _demand_name(tenant)
     folder = folder_of(store)
     return store if folder is None else f"rocks:{folder / _FOLDER / tenant}"
+
+
+def folder_in(data: Path, tenant: str) -> Path:
+    """The part of a data folder that is a tenant's, the default one's without a name; raises `StartRefused`."""
+    if tenant in ("", DEFAULT_TENANT):
+        return data
+    _demand_name(tenant)
+    return data / _FOLDER / tenant
+
+
+def _demand_name(tenant: str) -> None:
+    if not _NAME.fullmatch(tenant):
+        raise StartRefused(f"`{tenant}` is no name for a tenant; use lower-case letters, digits, `-` and `_`")

@@ -6,13 +6,15 @@ import asyncio
 import socket
 from math import ceil
 from threading import Thread
+from typing import Any
 
 import uvicorn
 
+from duly.service.http.connections import Connection, most_connections
 from duly.service.http.routes import Part, application
 from duly.service.http.threads import Threads
-from duly.service.listen import demand_free, why
-from duly.service.settings import split_address
+from duly.service.listen import demand_free, server_context, why
+from duly.service.settings import Tls, split_address
 
 _KEEP_ALIVE = 75
 """Seconds that an idle connection is kept: longer than the 10 s after which SDKs send what they have gathered."""
@@ -25,15 +27,17 @@ _FAREWELL = 0.5
 
 class HttpFace:
     """
-    Answers on one address from `start` until it is closed.
+    Answers on one address from `start` until it is closed, over TLS where it is given.
 
-    Raises `AddressInUse` or `BadAddress`.
+    Raises `AddressInUse`, `BadAddress`, or `StartRefused` for certificates that cannot be used.
     """
 
-    def __init__(self, address: str, part: Part, threads: int) -> None:
-        self._socket = _bound(address)
+    def __init__(self, address: str, part: Part, threads: int, tls: Tls | None = None) -> None:
+        context = server_context(tls) if tls else None
+        self._socket, self._log = _bound(address), part.log
         config = uvicorn.Config(
             application(part, Threads(threads)),
+            http=type("Connection", (Connection,), {"most": most_connections()}),
             loop="asyncio",
             ws="none",
             lifespan="off",
@@ -45,6 +49,9 @@ class HttpFace:
             server_header=False,
             timeout_keep_alive=_KEEP_ALIVE,
         )
+        config.load()
+        # Its own would speak with weaker ciphers.
+        config.ssl = context
         self._server = uvicorn.Server(config)
         self._thread = Thread(target=self._serve, name="http", daemon=True)
 
@@ -68,7 +75,16 @@ class HttpFace:
         self._socket.close()
 
     def _serve(self) -> None:
-        asyncio.run(self._server.serve([self._socket]))
+        asyncio.run(self._answer())
+
+    async def _answer(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(self._failed)
+        await self._server.serve([self._socket])
+
+    def _failed(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Something went wrong outside of any request, of which Python would write more than should be told."""
+        error = context.get("exception")
+        self._log.error("connection_failed", error=type(error).__qualname__ if error else "")
 
 
 def _bound(address: str) -> socket.socket:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from duly.engine.api import Intake
@@ -17,6 +17,7 @@ from duly.service.http.body import unpacked
 from duly.service.http.segment import LARGEST_EVENT, Letter
 from duly.service.settings import Scope
 from duly.service.telemetry import Metrics
+from duly.service.tenants import called
 
 _MOST_LISTED = 100
 
@@ -53,57 +54,73 @@ class Outcome:
         return told
 
 
+Taker = tuple[Engine, Metrics]
+"""What takes the events of one tenant in, and what they are counted in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A request as it came: its body, the headers that matter, and the type of event that its path names."""
+    """
+    A request as it came: its body, how that is packed, and the type of event that its path names.
+
+    `taker` is whose it is by the key in its header, None where there is none; `tenant` is what another header names.
+    """
 
     body: bytes
     encoding: str = ""
-    authorization: str = ""
     type: str = ""
+    taker: Taker | None = None
+    tenant: str = ""
 
 
 class Intakes:
-    """Takes parcels in, in whatever thread it is asked to."""
+    """Takes parcels in for the tenants by name, in whatever thread it is asked to."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], int], tokens: Tokens, metrics: Metrics) -> None:
-        self._engine, self._clock, self._tokens, self._metrics = engine, clock, tokens, metrics
+    def __init__(self, tenants: Mapping[str, Taker], clock: Callable[[], int], tokens: Tokens) -> None:
+        self._tenants, self._clock, self._tokens = tenants, clock, tokens
+
+    def taker(self, authorization: str, tenant: str) -> Taker | None:
+        """
+        Who takes in what comes with these headers; None for one without a key, which may be in the body.
+
+        Raises `Unauthenticated`, `Forbidden` or `NotFound`: what a stranger sends is not worth reading.
+        """
+        key = key_in(authorization)
+        return self._taker(key, tenant) if key else None
 
     def take(self, parcel: Parcel) -> Outcome:
         """
         Take a parcel in; what is accepted is durable on return.
 
-        Raises `Unauthenticated`, `NotJson`, `TooLarge`, `UnknownEncoding`, or what the engine raises.
+        Raises what `taker` does, `NotJson`, `TooLarge`, `UnknownEncoding`, or what the engine raises.
         """
         received = self._clock()
-        key = key_in(parcel.authorization)
-        if key:
-            self._demand(key)
         letter = Letter(unpacked(parcel.body, parcel.encoding), parcel.type)
-        if not key:
-            self._demand(letter.write_key)
-        return self._taken(letter.events(received))
+        engine, metrics = parcel.taker or self._taker(letter.write_key, parcel.tenant)
+        return _taken(letter.events(received), engine, metrics)
 
-    def _demand(self, key: str) -> None:
+    def _taker(self, key: str, tenant: str) -> Taker:
         if self._tokens and not self._tokens.allow(key, Scope.INGEST):
             raise Unauthenticated("the write key is not one that is known here; it is a token with the scope ingest")
+        return called(self._tenants, self._tokens.tenant(key, tenant))
 
-    def _taken(self, read: list[Event | Flaw]) -> Outcome:
-        events = [event for event in read if isinstance(event, Event)]
-        results = iter(self._engine.ingest(events) if events else ())
-        outcome = Outcome()
-        for number, event in enumerate(read):
-            flaw: Flaw | None = event if isinstance(event, Flaw) else None
-            intake = Intake.REJECTED
-            if flaw is None:
-                result = next(results)
-                intake, flaw = result.intake, result.flaw
-            if intake is Intake.REJECTED and flaw is not None:
-                outcome.rejected.append((number, flaw))
-            outcome.accepted += intake is Intake.ACCEPTED
-            outcome.duplicates += intake is Intake.DUPLICATE
-        self._metrics.took(_counted(outcome))
-        return outcome
+
+def _taken(read: list[Event | Flaw], engine: Engine, metrics: Metrics) -> Outcome:
+    events = [event for event in read if isinstance(event, Event)]
+    results = iter(engine.ingest(events) if events else ())
+    outcome = Outcome()
+    for number, event in enumerate(read):
+        flaw: Flaw | None = event if isinstance(event, Flaw) else None
+        intake = Intake.REJECTED
+        if flaw is None:
+            result = next(results)
+            intake, flaw = result.intake, result.flaw
+        if intake is Intake.REJECTED and flaw is not None:
+            outcome.rejected.append((number, flaw))
+        outcome.accepted += intake is Intake.ACCEPTED
+        outcome.duplicates += intake is Intake.DUPLICATE
+    metrics.took(_counted(outcome))
+    return outcome
 
 
 def _counted(outcome: Outcome) -> dict[int, int]:

@@ -51,6 +51,8 @@ _CODE = grpc.StatusCode
 _STATUSES = {
     _CODE.INVALID_ARGUMENT: 400,
     _CODE.UNAUTHENTICATED: 401,
+    _CODE.PERMISSION_DENIED: 403,
+    _CODE.NOT_FOUND: 404,
     _CODE.RESOURCE_EXHAUSTED: 429,
     # SDKs try again after 503; after any 4xx but 408 and 429 they throw the batch away.
     _CODE.ABORTED: 503,

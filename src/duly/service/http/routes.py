@@ -17,9 +17,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from duly.engine.event import TYPES
+from duly.service.auth import TENANT
 from duly.service.errors import INTERNAL
 from duly.service.http.body import Inflow
 from duly.service.http.intake import Intakes, Outcome, Parcel
+from duly.service.http.readers import Readers
 from duly.service.http.refusals import Refusal, refusal_of
 from duly.service.http.threads import Threads
 from duly.service.telemetry import Metrics
@@ -36,6 +38,7 @@ class Part:
 
     intakes: Intakes
     metrics: Metrics
+    readers: Readers
     ready: Callable[[], bool]
     admit: Callable[[], None]
     log: Any
@@ -56,20 +59,17 @@ def application(part: Part, threads: Threads) -> Starlette:
     desk = _Desk(part, threads)
     routes = [Route(path, desk.endpoint(path, ""), methods=["POST"]) for path in _BATCHES]
     routes += [Route(f"/v1/{type}", desk.endpoint(f"/v1/{type}", type), methods=["POST"]) for type in TYPES]
-    return Starlette(routes=[*routes, *_pages(part, threads)])
+    return Starlette(routes=[*routes, *_pages(part, desk)])
 
 
-def _pages(part: Part, threads: Threads) -> list[Route]:
+def _pages(part: Part, desk: _Desk) -> list[Route]:
     async def alive(_request: Request) -> Response:
         return _plain("ok\n")
 
     async def ready(_request: Request) -> Response:
         return _plain("ready\n") if part.ready() else _plain("not ready\n", 503)
 
-    async def numbers(_request: Request) -> Response:
-        return Response(await threads.run(part.metrics.text), media_type=_PROMETHEUS)
-
-    return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", numbers)]
+    return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", desk.numbers)]
 
 
 def _plain(text: str, status: int = 200) -> Response:
@@ -77,7 +77,7 @@ def _plain(text: str, status: int = 200) -> Response:
 
 
 class _Desk:
-    """Takes requests with events."""
+    """Takes requests with events, and those for the page of numbers."""
 
     def __init__(self, part: Part, threads: Threads) -> None:
         self._part, self._threads = part, threads
@@ -100,17 +100,24 @@ class _Desk:
 
         return answer
 
+    async def numbers(self, request: Request) -> Response:
+        """The page for Prometheus, or why it is not shown."""
+        call = _Call("GET /metrics", _request_id(request), perf_counter())
+        page = partial(self._part.readers.page, request.headers.get("authorization", ""))
+        try:
+            return Response(await self._threads.run(page), media_type=_PROMETHEUS)
+        except Exception as error:  # noqa: BLE001  # whatever it is, it must not leave as it is
+            return self._fail(call, error)
+
     async def _take(self, request: Request, inflow: Inflow, type: str) -> Outcome:
-        headers = request.headers
+        headers, intakes = request.headers, self._part.intakes
+        tenant = headers.get(TENANT, "")
         with self._threads.place():
             self._part.admit()
-            parcel = Parcel(
-                await inflow.read(),
-                headers.get("content-encoding", "").strip().lower(),
-                headers.get("authorization", ""),
-                type,
-            )
-            return await self._threads.run(partial(self._part.intakes.take, parcel))
+            taker = intakes.taker(headers.get("authorization", ""), tenant)
+            encoding = headers.get("content-encoding", "").strip().lower()
+            parcel = Parcel(await inflow.read(), encoding, type, taker, tenant)
+            return await self._threads.run(partial(intakes.take, parcel))
 
     def _finish(self, call: _Call, outcome: Outcome) -> Response:
         status = 413 if outcome.too_large else 200
