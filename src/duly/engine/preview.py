@@ -1,8 +1,9 @@
 """
 Whom a rule would reach if an event happened, and when: asked of everybody it concerns, changing nothing.
 
-A huge audience is not asked in full: whole buckets are, in an order that spreads, until enough users were asked or time
-is up. Users are dealt into buckets by a hash, so those of some buckets are a fair sample of all.
+An event that names a user concerns nobody else; one that names nobody, all in the rule's relations to its object, or
+everybody. A huge audience is not asked in full: whole buckets are, in an order that spreads, until enough users were
+asked or time is up. Users are dealt into buckets by a hash, so those of some buckets are a fair sample of all.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from duly.engine.history import StoredHistory
 from duly.engine.intake import Taking
 from duly.engine.keys import USER, thing
 from duly.engine.local import local_zone
+from duly.engine.privacy import identities_of
 from duly.engine.session import Session
 from duly.engine.state import User, is_member
 from duly.engine.triggers.occurrence import base_of, falls_on, message_of
@@ -61,36 +63,42 @@ class Previewing:
     ) -> None:
         self._engine, self._plan, self._rule = engine, engine.plan, rule
         self._event, self._time, self._late = event, time, late
+        self._named = identities_of(engine, event.identity)[0] if event is not None and event.identity else None
 
     def preview(self) -> Preview:
         """What the rule would do; a sample where the audience is too large to be asked in the time there is."""
-        found, buckets, done = Preview(version=self._plan.version), self._engine.keys.buckets, 0
-        order = _spread(buckets)
-        for bucket in order:
+        found, done = Preview(version=self._plan.version), 0.0
+        buckets = _spread(self._engine.keys.buckets) if self._named is None else [self._engine.keys.bucket(self._named)]
+        for bucket in buckets:
             if done and (found.asked >= MOST_ASKED or self._late()):
                 break
-            part, whole = self._bucket(bucket)
-            if whole or not done:
+            part, share = self._bucket(bucket)
+            if share == 1 or not done:
                 found.add(part)
-                done += 1
-        found.share = done / buckets
+                done += share
+        found.share = done / len(buckets)
         found.audience = round(found.asked / found.share)
         return found
 
-    def _bucket(self, bucket: int) -> tuple[Preview, bool]:
-        """What is so in one bucket, and whether all of it was looked at."""
-        part = Preview()
+    def _bucket(self, bucket: int) -> tuple[Preview, float]:
+        """What is so in one bucket, and the part of its members that there was time to look at."""
+        part, late, looked_at = Preview(), False, 0
         seen: set[str] = set()
         for members in self._members(bucket):
             fresh = [who for who in members if who not in seen]
             seen.update(fresh)
-            self._ask(fresh, part)
-            if self._late():
-                return part, False
-        return part, True
+            # Those that are left are only counted, which is quick.
+            if not late:
+                self._ask(fresh, part)
+                looked_at = len(seen)
+                late = self._late()
+        return part, looked_at / len(seen) if seen else 1.0
 
     def _members(self, bucket: int) -> Iterator[list[str]]:
         keys, store = self._engine.keys, self._engine.store
+        if self._named is not None:
+            yield [self._named]
+            return
         for pair in _pairs(self._rule, self._event):
             start, stop = keys.span(bucket, USER) if pair == EVERYBODY else keys.members(bucket, *pair)
             skip = len(start)

@@ -70,11 +70,17 @@ def _rule(engine: Engine, request: pb.PreviewRequest, flaws: list[Flaw]) -> Rule
 
 
 def _time(request: pb.PreviewRequest, now: int, flaws: list[Flaw]) -> int:
+    """The instant to imagine the event at: without a time, that of an event yet to come, else now."""
+    told = request.HasField("event") and in_range(request.event.timestamp)
+    happens = instant_of(request.event.timestamp) if told else 0
     if not request.HasField("time"):
-        return now
-    if not in_range(request.time) or instant_of(request.time) <= 0:
+        return max(now, happens)
+    time = instant_of(request.time)
+    if not in_range(request.time) or time <= 0:
         flaws.append(Flaw("time", "out-of-range", "time is not a time between the years 1970 and 9999"))
-    return instant_of(request.time)
+    elif time < happens:
+        flaws.append(Flaw("time", "before-event", "time lies before the event that it asks about"))
+    return time
 
 
 def _event(request: pb.PreviewRequest, time: int, flaws: list[Flaw]) -> Event | None:

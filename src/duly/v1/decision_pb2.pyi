@@ -172,7 +172,7 @@ class Decision(google.protobuf.message.Message):
     zone: builtins.str
     """The zone that `local` meant, an IANA name."""
     zone_source: builtins.str
-    """Where the zone comes from: `rule`, `trait`, `context`, `house` or `default`."""
+    """Where the zone comes from: `rule`, `trait timezone`, `context timezone`, `house` or `utc`."""
     outranking_rule: builtins.str
     """The rule that took precedence. Empty unless the reason is `outranked-by`."""
     holdout_verdict: Global___Verdict.ValueType
