@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from duly.cli.connecting import Server, connection
-from duly.cli.failure import Failure, reason
+from duly.cli.event_text import event_of_text, event_option
 from duly.cli.instants import Instant
 
 if TYPE_CHECKING:
     from duly.client.requests import Mode
     from duly.v1.decision_service_pb2 import DecideResponse
-    from duly.v1.event_pb2 import Event
 
 
 @click.command("decide")
 @click.argument("user")
 @click.option("--anonymous", is_flag=True, help="USER is an anonymous id.")
-@click.option(
-    "--event", metavar="JSON|@FILE", help="Decide about this event, in Segment's shape; @- reads the standard input."
-)
+@event_option("Decide about this event")
 @click.option("--rule", default="", metavar="NAME", help="Decide by this rule only.")
 @click.option(
     "--mode",
@@ -55,7 +50,7 @@ def command(
     Without an event the question is whether anything is due. Every gate is shown: ✓ open, ✗ closed, · not reached,
     - waived.
     """
-    asked = _event(event) if event is not None else None
+    asked = event_of_text(event) if event is not None else None
     with server.client() as client:
         answer = client.decide(
             "" if anonymous else user,
@@ -83,32 +78,3 @@ def _print_answer(answer: DecideResponse, as_json: bool) -> None:
         click.echo(f"nothing to notify of: no rule of version {answer.rules_version} has anything to say")
     for number, decision in enumerate(answer.decisions):
         click.echo(("\n" if number else "") + verdict_text(decision), color=colours())
-
-
-def _event(written: str) -> Event:
-    """The event that was written; without an id of its own it gets one."""
-    import msgspec
-
-    from duly.cli.ingest.batches import sentence
-    from duly.client.events import Segment, event_of, new_id
-
-    text = _read(written[1:]) if written.startswith("@") else written.encode()
-    try:
-        message = msgspec.json.decode(text, type=Segment)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise Failure(f"--event is not an event: {sentence(str(error))}", _EXAMPLE) from error
-    event = event_of(message)
-    event.message_id = event.message_id or new_id()
-    return event
-
-
-_EXAMPLE = """such as '{"type": "track", "event": "Product Sale", "properties": {"product_id": "boots"}}'"""
-
-
-def _read(path: str) -> bytes:
-    if path == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise Failure(f"cannot read {path}: {reason(error)}") from error
