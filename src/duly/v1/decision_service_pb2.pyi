@@ -296,7 +296,7 @@ class BatchDecideRequest(google.protobuf.message.Message):
     REQUESTS_FIELD_NUMBER: builtins.int
     @property
     def requests(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___DecideRequest]:
-        """Required. The requests, at most 1,000."""
+        """The requests, at most 1,000."""
 
     def __init__(
         self,
@@ -387,7 +387,7 @@ class ReportRequest(google.protobuf.message.Message):
     OUTCOMES_FIELD_NUMBER: builtins.int
     @property
     def outcomes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Outcome]:
-        """Required. The outcomes, at most 1,000."""
+        """The outcomes, at most 1,000."""
 
     def __init__(
         self,
