@@ -31,6 +31,7 @@ _NAMES = (
     "decisions",
     "explain",
     "watch",
+    "report",
     "prefer",
     "export",
     "delete",

@@ -25,6 +25,7 @@ CLIENTS = (
     "decisions",
     "explain",
     "watch",
+    "report",
     "prefer",
     "export",
     "delete",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="What the decision may change.",
 )
+@click.option(
+    "--lease", type=click.FloatRange(min=1), metavar="SECONDS", help="How long --mode reserve keeps the slot."
+)
 @click.option("--time", type=Instant(), help="Ask what the answer would be then; only with --mode peek.")
 @click.option("--request-id", default="", metavar="ID", help="The same id again gets the first answer.")
 @click.option("--explain", is_flag=True, help="Evaluate every gate, and show the rules that did not match.")
@@ -40,6 +43,7 @@ def command(
     event: str | None,
     rule: str,
     mode: Mode,
+    lease: float | None,
     time: datetime | None,
     request_id: str,
     explain: bool,
@@ -58,6 +62,7 @@ def command(
             event=asked,
             rule=rule,
             mode=mode,
+            lease=timedelta(seconds=lease) if lease else None,
             time=time,
             request_id=request_id,
             explain="full" if explain else "gates",

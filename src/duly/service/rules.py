@@ -99,6 +99,7 @@ class Rules:
         else:
             note = f"back to {request.version}"
             version, changes = self._publication.publish(earlier.files, request.etag, note, reading)
+            self._shadowing.end(version)
             response.version = version.published.version
             put_instant(response.publish_time, version.published.time)
         response.changes.extend(map(change_message, changes))
