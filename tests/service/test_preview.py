@@ -147,6 +147,36 @@ def test_the_same_is_answered_as_long_as_nothing_happens(shop):
     assert shop.decisions.Preview(sale()) == shop.decisions.Preview(sale())
 
 
+WAITING = """\
+segment buyers: count of Order Completed in last 30 days >= 2
+
+rule welcome
+  when user enters buyers
+  max 1/day
+
+rule farewell
+  when user leaves buyers
+  max 1/day
+
+rule basket
+  when Product Added, then no Order Completed within 2 hours
+  max 1/day
+"""
+
+
+def test_rules_that_wait_for_a_segment_or_for_nothing_to_happen_can_be_previewed():
+    with running(files={"shop.duly": WAITING}) as server:
+        server.ingest(*(track("Order Completed", f"o{number}", f"buyer-{number % 3}") for number in range(6)))
+        server.ingest(*(track("Order Completed", f"p{number}", f"once-{number}") for number in range(4)))
+        for rule in ("welcome", "farewell"):
+            found = server.decisions.Preview(pb.PreviewRequest(rule=rule))
+            assert (found.audience_size, [(c.verdict, c.count) for c in found.verdict_counts]) == (3, [(1, 3)])
+        much_later = pb.PreviewRequest(rule="welcome", time=Timestamp(seconds=NOON))
+        assert server.decisions.Preview(much_later).audience_size == 0
+        left = server.decisions.Preview(pb.PreviewRequest(rule="basket", event=track("Product Added", "")))
+        assert (left.audience_size, [(c.verdict, c.reason) for c in left.verdict_counts]) == (7, [(2, "not-yet")])
+
+
 @dataclass
 class Caller:
     """What gRPC knows of who called."""

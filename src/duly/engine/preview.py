@@ -2,8 +2,10 @@
 Whom a rule would reach if an event happened, and when: asked of everybody it concerns, changing nothing.
 
 An event that names a user concerns nobody else; one that names nobody, all in the rule's relations to its object, or
-everybody. A huge audience is not asked in full: whole buckets are, in an order that spreads, until enough users were
-asked or time is up. Users are dealt into buckets by a hash, so those of some buckets are a fair sample of all.
+everybody. Without an event a rule about a segment concerns those who are in it.
+
+A huge audience is not asked in full: whole buckets are, in an order that spreads, until enough users were asked or time
+is up. Users are dealt into buckets by a hash, so those of some buckets are a fair sample of all.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ from duly.engine.privacy import identities_of
 from duly.engine.session import Session
 from duly.engine.state import User, is_member
 from duly.engine.triggers.occurrence import base_of, falls_on, message_of
-from duly.meaning.model import DAY, HOUR, CalendarTrigger
+from duly.engine.triggers.segment import crossing_of, facts_of
+from duly.meaning.model import DAY, HOUR, CalendarTrigger, SegmentTrigger
 from duly.planning.plan import Plan, RulePlan, at_path
 from duly.timing.zone import zone
 
@@ -115,7 +118,7 @@ class Previewing:
             user = session.user(identity)
             if user.merged_into:
                 continue
-            event = self._event or _date(plan, self._rule, user, self._time)
+            event = self._event or _imagined(asking, plan, self._rule, identity, user, self._time)
             if event is None:
                 continue
             part.asked += 1
@@ -143,6 +146,16 @@ def _pairs(rule: RulePlan, event: Event | None) -> list[tuple[str, str]]:
         return [EVERYBODY]
     name = thing(at_path(event.properties, rule.object_key))
     return [] if name is None else [(relation, name) for relation in rule.audience]
+
+
+def _imagined(asking: Taking, plan: Plan, rule: RulePlan, identity: str, user: User, time: int) -> Event | None:
+    """What starts a rule that listens to no event: its next date, or the segment that the user is in at that time."""
+    trigger = rule.rule.trigger
+    if not isinstance(trigger, SegmentTrigger):
+        return _date(plan, rule, user, time)
+    segment = plan.watched.get(trigger.segment)
+    inside = segment is not None and segment.test(facts_of(asking, identity, time))
+    return crossing_of(trigger.segment, trigger.enters, time, time) if inside else None
 
 
 def _date(plan: Plan, rule: RulePlan, user: User, time: int) -> Event | None:

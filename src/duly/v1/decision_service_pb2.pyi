@@ -603,8 +603,9 @@ class PreviewRequest(google.protobuf.message.Message):
     @property
     def event(self) -> duly.v1.event_pb2.Event:
         """The event to imagine. One that names a user concerns that user alone; one that names nobody concerns all users in
-        the rule's relations to its object, or everybody if the rule has none. May be absent for a rule that listens to the
-        calendar. A `message_id` is not needed.
+        the rule's relations to its object, or everybody if the rule has none. May be absent for a rule of the calendar,
+        which is imagined at its next date, and for one about who enters or leaves a segment, which is imagined to happen
+        to all who are in the segment at that time. A `message_id` is not needed.
         """
 
     @property
