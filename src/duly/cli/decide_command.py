@@ -10,6 +10,7 @@ import click
 from duly.cli.connecting import Server, connection
 from duly.cli.event_text import event_of_text, event_option
 from duly.cli.instants import Instant
+from duly.cli.person import anonymous_flag
 
 if TYPE_CHECKING:
     from duly.client.requests import Mode
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command("decide")
 @click.argument("user")
-@click.option("--anonymous", is_flag=True, help="USER is an anonymous id.")
+@anonymous_flag
 @event_option("Decide about this event")
 @click.option("--rule", default="", metavar="NAME", help="Decide by this rule only.")
 @click.option(

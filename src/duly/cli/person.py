@@ -20,6 +20,11 @@ class Ids(TypedDict):
     anonymous_id: str
 
 
+anonymous_flag = click.option(
+    "--anonymous", "--anonymous-id", "anonymous", is_flag=True, help="USER is an anonymous id."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody by one of their ids."""
@@ -62,5 +67,4 @@ def person(function: Callable[..., Any]) -> Callable[..., Any]:
     def about(user: str, anonymous: bool, **others: Any) -> Any:
         return function(person=Person(user, anonymous), **others)
 
-    flag = click.option("--anonymous", "--anonymous-id", "anonymous", is_flag=True, help="USER is an anonymous id.")
-    return click.argument("user")(flag(about))
+    return click.argument("user")(anonymous_flag(about))

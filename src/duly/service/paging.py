@@ -11,6 +11,8 @@ from duly.service.convert.flawed import flawed
 
 DEFAULT_SIZE = 50
 LARGEST_SIZE = 1000
+MOST_BYTES = 2_000_000
+"""About how many bytes a page has at most, however many results were asked for: clients take 4 MB unless told to."""
 
 _SEAL = 8
 

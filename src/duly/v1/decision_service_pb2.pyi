@@ -484,7 +484,7 @@ class ListDecisionsRequest(google.protobuf.message.Message):
     event_message_id: builtins.str
     """Only decisions about the event with this message id."""
     page_size: builtins.int
-    """The most decisions to return: 50 if 0, at most 1,000; a negative one is an error."""
+    """The most decisions to return: 50 if 0, at most 1,000; a negative one is an error. A page of some 2 MB has fewer."""
     page_token: builtins.str
     """The `next_page_token` of the page before, with all else unchanged. Empty for the first page."""
     @property
