@@ -320,7 +320,7 @@ def test_a_reservation_is_reported_and_a_failure_gives_the_slot_back(duly, addre
     first = decide("s1")
     assert first["lease_expire_time"] > first["create_time"]
     assert decide("s2")["reason"] == "capped"
-    said = duly("report", first["decision_id"], "failed", "--message", "no token", "--to", address)
+    said = duly("report", first["decision_id"], "failed", "--to", address)
     assert (said.code, said.out) == (0, "failed is recorded\n")
     assert duly("report", first["decision_id"], "failed", "--to", address).out == "failed had been reported before\n"
     assert decide("s3")["verdict"] == "VERDICT_NOTIFY"
