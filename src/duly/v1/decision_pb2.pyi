@@ -181,7 +181,7 @@ class Decision(google.protobuf.message.Message):
     """The object that the event is about, such as the id of a product. Empty if it is about none."""
     @property
     def due_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
-        """The instant at which it is due. Unset if suppressed."""
+        """The instant at which it is due: when to ask again, or when `Watch` hands it out. Set with `VERDICT_DEFER` alone."""
 
     @property
     def next_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
