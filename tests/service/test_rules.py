@@ -127,3 +127,9 @@ def test_files_none_of_which_can_hold_a_rule_do_not_end_all_rules(server, method
     code, fields = refusal(lambda: getattr(server.rules, method)(request))
     assert (code, fields) == (grpc.StatusCode.INVALID_ARGUMENT, {"files": "MISSING"})
     assert rules_asked(server, "still")[0] == ["thanks"]
+
+
+def test_what_is_said_about_a_version_is_bounded(server):
+    code, fields = refusal(lambda: publish(server, GREET, description="x" * 2_001))
+    assert (code, fields) == (grpc.StatusCode.INVALID_ARGUMENT, {"description": "TOO_LONG"})
+    assert publish(server, GREET, description="x" * 2_000).version

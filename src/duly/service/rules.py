@@ -22,6 +22,9 @@ from duly.service.rule_files import RULES_SUFFIX, Files, Reading, etag_of, read_
 from duly.service.shadowing import Shadowing
 from duly.v1 import rule_service_pb2 as pb
 
+LONGEST_DESCRIPTION = 2_000
+"""In characters: every list of the versions repeats it."""
+
 
 class Rules:
     """The methods of `RuleService`."""
@@ -37,6 +40,7 @@ class Rules:
 
     def PublishRules(self, request: pb.PublishRulesRequest, context: grpc.ServicerContext) -> pb.PublishRulesResponse:  # noqa: N802
         files = _rule_files(request.files)
+        _demand_short(request.description)
         reading = _publishable(files)
         response = pb.PublishRulesResponse(
             etag=etag_of(files), diagnostics=map(diagnostic_message, reading.diagnostics)
@@ -104,6 +108,12 @@ class Rules:
             put_instant(response.publish_time, version.published.time)
         response.changes.extend(map(change_message, changes))
         return response
+
+
+def _demand_short(description: str) -> None:
+    if len(description) > LONGEST_DESCRIPTION:
+        text = f"description has {len(description)} characters, at most {LONGEST_DESCRIPTION} are allowed"
+        raise flawed("description", "too-long", text)
 
 
 def _rule_files(messages: Iterable[pb.RuleFile]) -> list[tuple[str, bytes]]:

@@ -262,7 +262,7 @@ class PublishRulesRequest(google.protobuf.message.Message):
     shadow: builtins.bool
     """Let the rules decide beside the current ones, which `GetRules` compares: nobody is notified by them."""
     description: builtins.str
-    """What there is to say about this version."""
+    """What there is to say about this version, in at most 2,000 characters."""
     @property
     def files(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___RuleFile]:
         """Required. All files of the rule set."""
