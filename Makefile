@@ -33,6 +33,7 @@ check: $(TOOLS)
 	PYTHONPATH=src $(BIN)/lint-imports
 	$(BIN)/buf lint protos
 	$(BIN)/buf format --diff --exit-code protos
+	$(BIN)/python tools/check_breaking.py
 	$(BIN)/python tools/generate_protos.py --check
 	PYTHONPATH=src $(BIN)/python tools/generate_lint_docs.py --check
 

@@ -309,6 +309,33 @@ def test_watch_ends_quietly_when_interrupted(process, address):
         signal.signal(signal.SIGINT, before)
 
 
+def test_a_reservation_is_reported_and_a_failure_gives_the_slot_back(duly, address):
+    with Client(address) as client:
+        client.ingest([_wish(1)])
+
+    def decide(message_id):
+        asked = ("decide", "u1", "--event", json.dumps({"messageId": message_id, **SALE}), "--mode", "reserve")
+        return json.loads(duly(*asked, "--lease", 3600, "--json", "--to", address).out)["decisions"][0]
+
+    first = decide("s1")
+    assert first["lease_expire_time"] > first["create_time"]
+    assert decide("s2")["reason"] == "capped"
+    said = duly("report", first["decision_id"], "failed", "--to", address)
+    assert (said.code, said.out) == (0, "failed is recorded\n")
+    assert duly("report", first["decision_id"], "failed", "--to", address).out == "failed had been reported before\n"
+    assert decide("s3")["verdict"] == "VERDICT_NOTIFY"
+
+
+def test_a_report_of_nothing_is_refused(duly, address):
+    unknown = duly("report", "0" * 40, "sent", "--to", address)
+    assert (unknown.code, unknown.out) == (
+        1,
+        "refused: no decision has this id; send the decision_id of a notification [unknown]\n",
+    )
+    assert json.loads(duly("report", "x", "sent", "--json", "--to", address).out)["reason"] == "malformed"
+    assert duly("report", "0" * 40, "lost", "--to", address).code == 2
+
+
 # --- publish ----------------------------------------------------------------------------------------------------------
 
 

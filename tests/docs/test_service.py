@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 import grpc
 import pytest
+from click import Context
 from google.protobuf import json_format
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message_factory import GetMessageClass
 
+from duly.cli.commands import duly
 from duly.cli.serve_command import command as serve
 from duly.service.errors import INTERNAL, TABLE
 from duly.service.methods import SERVICES
@@ -41,6 +43,11 @@ def test_every_option_of_serve_is_in_the_table_with_its_variable():
         if option.envvar:
             spelling = option.opts[-1] if option.param_type_name == "option" else option.human_readable_name.upper()
             assert f"| `{spelling}` | `{option.envvar}` |" in PAGE
+
+
+def test_every_command_is_in_the_table():
+    for name in duly.list_commands(Context(duly)):
+        assert re.search(rf"^\| `duly {name}\b[^|]*` \|", PAGE, re.MULTILINE), name
 
 
 def test_every_error_is_in_the_table():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 
 from duly.service.server import Server
 from duly.service.settings import Settings
+from tests import node
 
 SHOP = Path(__file__).parents[2] / "examples" / "shop"
 NODE = SHOP / "node"
@@ -41,11 +42,9 @@ def test_the_python_client_tells_asks_and_works(address, capsys):
     expect(capsys.readouterr().out)
 
 
-@pytest.mark.skipif(
-    not shutil.which("node") or not (NODE / "node_modules").is_dir(), reason="needs `npm install` in examples/shop/node"
-)
 def test_the_node_client_tells_asks_and_works(address):
+    environment = {**os.environ, "NODE_PATH": str(node.modules(NODE))}
     command = ["node", "client.js", address]
-    done = subprocess.run(command, check=False, cwd=NODE, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(command, check=False, cwd=NODE, env=environment, capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr
     expect(done.stdout)

@@ -4,53 +4,28 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections import Counter
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from duly.stores.open import open_store
+from tests import node
 from tests.http.conftest import logged
 from tests.http.proxy import LOSE, Proxy
 from tests.http.running import KEY, Service
 
 HERE = Path(__file__).parent
-CACHE = HERE.parents[1] / ".cache" / "node"
 COUNT = 60
 FAULTS = [500, 429, LOSE, 401, 413]
 
 
 @pytest.fixture(scope="session")
 def modules():
-    """The folder of the Node SDKs, installed once for each lock file."""
-    if not shutil.which("node") or not shutil.which("npm"):
-        pytest.skip("the Node SDKs need node and npm")
-    lock = HERE / "node" / "package-lock.json"
-    folder = CACHE / sha256(lock.read_bytes()).hexdigest()[:16]
-    if not folder.exists():
-        _install(folder)
-    return folder / "node_modules"
-
-
-def _install(folder):
-    """Install beside the folder and move there at once: other workers may be doing the same."""
-    fresh = folder.with_name(f"{folder.name}-{os.getpid()}")
-    fresh.mkdir(parents=True)
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / "node" / name, fresh)
-    # Not `npm ci`: a lock file that was made where some platforms' binaries are missing would not do for it. What is
-    # optional is RudderStack's queue in Redis.
-    command = ["npm", "install", "--no-save", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"]
-    done = subprocess.run(command, check=False, cwd=fresh, capture_output=True, text=True, timeout=120)
-    if done.returncode == 0 and not folder.exists():
-        fresh.rename(folder)
-    shutil.rmtree(fresh, ignore_errors=True)
-    if done.returncode:
-        pytest.skip(f"npm could not install the Node SDKs: {done.stderr[:300]}")
+    """The folder of the Node SDKs."""
+    return node.modules(HERE / "node")
 
 
 @pytest.fixture

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import dataclass
 
+import grpc
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from duly.service.preview import _lateness
 from duly.v1 import decision_service_pb2 as pb
 from duly.v1 import event_pb2
 from tests.service.conftest import running, track
@@ -94,6 +99,108 @@ def test_what_cannot_be_previewed_is_refused_by_field(shop, request_, fields):
     assert refusal(lambda: shop.decisions.Preview(request_))[1] == fields
 
 
-def test_a_deadline_gets_a_sample_in_time(shop):
-    found = shop.decisions.Preview(sale(), timeout=5)
-    assert 0 < found.sample_share <= 1
+@pytest.mark.parametrize(
+    ("more", "fields"),
+    [
+        ({"time": Timestamp(seconds=-1)}, {"time": "OUT_OF_RANGE"}),
+        ({"time": Timestamp(seconds=300_000_000_000)}, {"time": "OUT_OF_RANGE"}),
+        ({"time": Timestamp(seconds=NOON - 1)}, {"time": "BEFORE_EVENT"}),
+        (
+            {"event": event_pb2.Event(event="Product Sale", properties_json=b"{")},
+            {"event.properties_json": "INVALID_JSON"},
+        ),
+        ({"event": event_pb2.Event(event="Product Sale", user_id="u" * 600)}, {"event.user_id": "TOO_LONG"}),
+        ({"event": event_pb2.Event(properties_json=b"{}")}, {"event.type": "MISSING"}),
+        ({"rule": "gone", "time": Timestamp(seconds=-1)}, {"rule": "UNKNOWN", "time": "OUT_OF_RANGE"}),
+    ],
+    ids=["before 1970", "after 9999", "before the event", "no JSON", "a long id", "no name", "two at once"],
+)
+def test_every_field_that_is_wrong_is_named(shop, more, fields):
+    event = track("Product Sale", "", product_id="boots")
+    event.timestamp.seconds = NOON
+    request = pb.PreviewRequest(**({"rule": "sale", "event": event} | more))
+    code, found = refusal(lambda: shop.decisions.Preview(request))
+    assert (code, found) == (grpc.StatusCode.INVALID_ARGUMENT, fields)
+
+
+def test_the_last_instant_there_is_can_be_imagined(shop):
+    event = track("Product Sale", "", product_id="boots")
+    last = pb.PreviewRequest(rule="sale", event=event, time=Timestamp(seconds=253_402_300_799))
+    assert shop.decisions.Preview(last).asked_count == 30
+
+
+def test_an_event_yet_to_come_is_imagined_at_its_own_time(shop):
+    event = track("Product Sale", "", product_id="boots")
+    event.timestamp.seconds = NOON - 12 * 3600
+    found = shop.decisions.Preview(pb.PreviewRequest(rule="sale", event=event))
+    assert found == shop.decisions.Preview(
+        pb.PreviewRequest(rule="sale", event=event, time=Timestamp(seconds=NOON - 12 * 3600))
+    )
+
+
+def test_an_event_that_names_a_user_is_about_that_user(shop):
+    found = shop.decisions.Preview(asked(rule="sale", event=track("Product Sale", "", "user-1", product_id="boots")))
+    assert (found.audience_size, found.asked_count) == (1, 1)
+
+
+def test_the_same_is_answered_as_long_as_nothing_happens(shop):
+    assert shop.decisions.Preview(sale()) == shop.decisions.Preview(sale())
+
+
+WAITING = """\
+segment buyers: count of Order Completed in last 30 days >= 2
+
+rule welcome
+  when user enters buyers
+  max 1/day
+
+rule farewell
+  when user leaves buyers
+  max 1/day
+
+rule basket
+  when Product Added, then no Order Completed within 2 hours
+  max 1/day
+"""
+
+
+def test_rules_that_wait_for_a_segment_or_for_nothing_to_happen_can_be_previewed():
+    with running(files={"shop.duly": WAITING}) as server:
+        server.ingest(*(track("Order Completed", f"o{number}", f"buyer-{number % 3}") for number in range(6)))
+        server.ingest(*(track("Order Completed", f"p{number}", f"once-{number}") for number in range(4)))
+        for rule in ("welcome", "farewell"):
+            found = server.decisions.Preview(pb.PreviewRequest(rule=rule))
+            assert (found.audience_size, [(c.verdict, c.count) for c in found.verdict_counts]) == (3, [(1, 3)])
+        much_later = pb.PreviewRequest(rule="welcome", time=Timestamp(seconds=NOON))
+        assert server.decisions.Preview(much_later).audience_size == 0
+        left = server.decisions.Preview(pb.PreviewRequest(rule="basket", event=track("Product Added", "")))
+        assert (left.audience_size, [(c.verdict, c.reason) for c in left.verdict_counts]) == (7, [(2, "not-yet")])
+
+
+@dataclass
+class Caller:
+    """What gRPC knows of who called."""
+
+    remaining: float | None
+    active: bool = True
+
+    def time_remaining(self):
+        return self.remaining
+
+    def is_active(self):
+        return self.active
+
+
+@pytest.mark.parametrize(
+    ("caller", "late"),
+    [(Caller(None), False), (Caller(60.0), False), (Caller(0.0), True), (Caller(60.0, active=False), True)],
+    ids=["no deadline", "a far one", "a near one", "gone"],
+)
+def test_whoever_has_no_time_left_or_hung_up_is_not_worked_for(caller, late):
+    assert _lateness(caller)() is late
+
+
+def test_a_caller_who_cancels_leaves_the_server_well(shop):
+    call = shop.decisions.Preview.future(sale())
+    call.cancel()
+    assert shop.decisions.Preview(sale()).asked_count == 30

@@ -119,3 +119,17 @@ def test_a_restart_serves_what_was_published_unless_its_files_changed(tmp_path):
         assert server.terminate() == 0
     with running(store=store, files={"shop.duly": RULES + "\nrule more\n  when Order Completed\n"}) as server:
         assert sorted(rules_asked(server, "m")[0]) == ["more", "thanks"]
+
+
+@pytest.mark.parametrize("method", ["CheckRules", "PublishRules"])
+def test_files_none_of_which_can_hold_a_rule_do_not_end_all_rules(server, method):
+    request = getattr(pb, f"{method}Request")(files=[pb.RuleFile(name="shop.txt", content=GREET.encode())])
+    code, fields = refusal(lambda: getattr(server.rules, method)(request))
+    assert (code, fields) == (grpc.StatusCode.INVALID_ARGUMENT, {"files": "MISSING"})
+    assert rules_asked(server, "still")[0] == ["thanks"]
+
+
+def test_what_is_said_about_a_version_is_bounded(server):
+    code, fields = refusal(lambda: publish(server, GREET, description="x" * 2_001))
+    assert (code, fields) == (grpc.StatusCode.INVALID_ARGUMENT, {"description": "TOO_LONG"})
+    assert publish(server, GREET, description="x" * 2_000).version

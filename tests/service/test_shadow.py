@@ -98,6 +98,15 @@ def test_publishing_them_or_the_rules_in_force_ends_it(shop):
     assert decide(shop, "dan", "d1", total=5) == [("fresh", NOTIFY)]
 
 
+def test_going_back_to_them_ends_it_too(shop):
+    first = current(shop).version
+    publish(shop, NEXT)
+    publish(shop, LIVE, shadow=True)
+    assert current(shop).HasField("shadow")
+    shop.rules.RollbackRules(pb.RollbackRulesRequest(version=first))
+    assert not current(shop).HasField("shadow")
+
+
 def test_a_shadow_outlives_a_restart_and_validating_begins_none(tmp_path):
     with running(files={"shop.duly": LIVE}, store=str(tmp_path / "data")) as server:
         publish(server, NEXT, shadow=True, validate_only=True)

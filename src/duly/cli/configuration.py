@@ -14,7 +14,23 @@ from duly.vocabulary.words import nearest
 
 FILE = Path("duly.toml")
 CLIENT = "client"
-CLIENTS = ("publish", "ingest", "decide", "decisions", "explain", "watch", "backup")
+CLIENTS = (
+    "publish",
+    "versions",
+    "rollback",
+    "shadow",
+    "ingest",
+    "decide",
+    "preview",
+    "decisions",
+    "explain",
+    "watch",
+    "report",
+    "prefer",
+    "export",
+    "delete",
+    "backup",
+)
 PRIVACY = "privacy"
 PRIVATE = ("decisions", "explain")
 """The commands that show what is kept about users; `[privacy]` holds for them."""

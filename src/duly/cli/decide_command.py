@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import sys
-from datetime import datetime
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from duly.cli.connecting import Server, connection
-from duly.cli.failure import Failure, reason
+from duly.cli.event_text import event_of_text, event_option
 from duly.cli.instants import Instant
+from duly.cli.person import anonymous_flag
 
 if TYPE_CHECKING:
     from duly.client.requests import Mode
     from duly.v1.decision_service_pb2 import DecideResponse
-    from duly.v1.event_pb2 import Event
 
 
 @click.command("decide")
 @click.argument("user")
-@click.option("--anonymous", is_flag=True, help="USER is an anonymous id.")
-@click.option(
-    "--event", metavar="JSON|@FILE", help="Decide about this event, in Segment's shape; @- reads the standard input."
-)
+@anonymous_flag
+@event_option("Decide about this event")
 @click.option("--rule", default="", metavar="NAME", help="Decide by this rule only.")
 @click.option(
     "--mode",
@@ -32,6 +28,9 @@ if TYPE_CHECKING:
     default="commit",
     show_default=True,
     help="What the decision may change.",
+)
+@click.option(
+    "--lease", type=click.FloatRange(min=1), metavar="SECONDS", help="How long --mode reserve keeps the slot."
 )
 @click.option("--time", type=Instant(), help="Ask what the answer would be then; only with --mode peek.")
 @click.option("--request-id", default="", metavar="ID", help="The same id again gets the first answer.")
@@ -45,6 +44,7 @@ def command(
     event: str | None,
     rule: str,
     mode: Mode,
+    lease: float | None,
     time: datetime | None,
     request_id: str,
     explain: bool,
@@ -55,7 +55,7 @@ def command(
     Without an event the question is whether anything is due. Every gate is shown: ✓ open, ✗ closed, · not reached,
     - waived.
     """
-    asked = _event(event) if event is not None else None
+    asked = event_of_text(event) if event is not None else None
     with server.client() as client:
         answer = client.decide(
             "" if anonymous else user,
@@ -63,6 +63,7 @@ def command(
             event=asked,
             rule=rule,
             mode=mode,
+            lease=timedelta(seconds=lease) if lease else None,
             time=time,
             request_id=request_id,
             explain="full" if explain else "gates",
@@ -83,32 +84,3 @@ def _print_answer(answer: DecideResponse, as_json: bool) -> None:
         click.echo(f"nothing to notify of: no rule of version {answer.rules_version} has anything to say")
     for number, decision in enumerate(answer.decisions):
         click.echo(("\n" if number else "") + verdict_text(decision), color=colours())
-
-
-def _event(written: str) -> Event:
-    """The event that was written; without an id of its own it gets one."""
-    import msgspec
-
-    from duly.cli.ingest.batches import sentence
-    from duly.client.events import Segment, event_of, new_id
-
-    text = _read(written[1:]) if written.startswith("@") else written.encode()
-    try:
-        message = msgspec.json.decode(text, type=Segment)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise Failure(f"--event is not an event: {sentence(str(error))}", _EXAMPLE) from error
-    event = event_of(message)
-    event.message_id = event.message_id or new_id()
-    return event
-
-
-_EXAMPLE = """such as '{"type": "track", "event": "Product Sale", "properties": {"product_id": "boots"}}'"""
-
-
-def _read(path: str) -> bytes:
-    if path == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise Failure(f"cannot read {path}: {reason(error)}") from error

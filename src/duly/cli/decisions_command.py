@@ -26,7 +26,14 @@ _PAGE = 1_000
 
 @click.command("decisions")
 @click.option("--user", default="", metavar="ID", help="Only decisions about this user.")
-@click.option("--anonymous", default="", metavar="ID", help="Only decisions about the user with this anonymous id.")
+@click.option(
+    "--anonymous",
+    "--anonymous-id",
+    "anonymous",
+    default="",
+    metavar="ID",
+    help="Only decisions about the user with this anonymous id.",
+)
 @click.option("--rule", default="", metavar="NAME", help="Only decisions by this rule.")
 @click.option("--verdict", type=click.Choice(["notify", "defer", "suppress"]), help="Only this verdict.")
 @click.option("--reason", default="", metavar="WORD", help="Only this reason, such as capped.")

@@ -12,6 +12,7 @@ import click
 from duly.cli.connecting import Server, connection
 from duly.cli.instants import local_text
 from duly.cli.output import colours
+from duly.cli.person import anonymous_flag
 from duly.cli.private import Masks, sensitive_option
 from duly.report.visible import visible
 
@@ -32,7 +33,7 @@ _SOURCES = {
 
 @click.command("explain")
 @click.argument("what", metavar="DECISION_ID|USER")
-@click.option("--anonymous", is_flag=True, help="USER is an anonymous id.")
+@anonymous_flag
 @click.option("--last", type=click.IntRange(1, 1000), default=1, show_default=True, help="How many decisions.")
 @sensitive_option
 @connection

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from duly.cli.change_text import changes_text
 from duly.cli.connecting import Server, connection
 from duly.cli.output import refuse_errors, show
 from duly.cli.rule_files import RuleFile, decoded, read_files, rule_set_files
@@ -16,17 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from duly.v1 import diagnostic_pb2
-    from duly.v1.rule_service_pb2 import PublishRulesResponse, RuleChange
 
 
 @click.command("publish")
 @click.argument("path")
 @click.option("--check-only", is_flag=True, help="Check, and show what would change, but publish nothing.")
 @click.option("--etag", default="", help="Publish only if the current rules are those of this etag.")
+@click.option(
+    "--shadow", is_flag=True, help="Let the rules decide beside those in force, for `duly shadow` to compare."
+)
 @click.option("--message", "description", default="", metavar="TEXT", help="What to remember about this version.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @connection
-def command(server: Server, path: str, check_only: bool, etag: str, description: str, as_json: bool) -> None:
+def command(
+    server: Server, path: str, check_only: bool, etag: str, shadow: bool, description: str, as_json: bool
+) -> None:
     """Publish a rule set: a file, a folder of .duly files, or - for the standard input.
 
     The exit code is 1 when the rules have errors.
@@ -39,7 +44,9 @@ def command(server: Server, path: str, check_only: bool, etag: str, description:
     with server.client(timeout=60.0) as client:
         checked = client.check(contents)
         refuse_errors(_diagnostics(checked.diagnostics, files, sources), names, 1)
-        published = client.publish(contents, etag=etag, validate_only=check_only, description=description)
+        published = client.publish(
+            contents, etag=etag, validate_only=check_only, shadow=shadow, description=description
+        )
     if as_json:
         from google.protobuf.json_format import MessageToJson
 
@@ -47,26 +54,7 @@ def command(server: Server, path: str, check_only: bool, etag: str, description:
         return
     if published.diagnostics:
         show(_diagnostics(published.diagnostics, files, sources), names, "full", err=True)
-    click.echo(_text(published, check_only), nl=False)
-
-
-def _text(published: PublishRulesResponse, check_only: bool) -> str:
-    lines = [_change(change) for change in published.changes] or ["nothing changes in meaning"]
-    lines.append(
-        f"not published, only checked; etag {published.etag}"
-        if check_only
-        else f"published version {published.version}, etag {published.etag}"
-    )
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _change(change: RuleChange) -> str:
-    from duly.v1 import rule_service_pb2 as pb
-
-    mark = {pb.RULE_CHANGE_TYPE_ADDED: "+", pb.RULE_CHANGE_TYPE_REMOVED: "-"}.get(change.type, "~")
-    former = f" (was {change.previous_rule})" if change.previous_rule else ""
-    lost = "; its counters and pending notifications are lost" if change.state_lost else ""
-    return f"{mark} {change.rule}{former}: {change.description}{lost}"
+    click.echo(changes_text(published, check_only, shadow), nl=False)
 
 
 def _diagnostics(

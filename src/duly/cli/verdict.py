@@ -34,10 +34,15 @@ def _lines(decision: pb.Decision) -> Iterator[str]:
     yield from (f"  {label:{max(width, 8) + 2}} {visible(text)}" for label, text in _facts(decision))
 
 
+def verdict_word(verdict: pb.Verdict.ValueType) -> str:
+    """`NOTIFY`, `DEFER` or `SUPPRESS`, in its colour."""
+    word, colour = _VERDICTS.get(verdict, ("?", "red"))
+    return click.style(word, fg=colour, bold=True)
+
+
 def headline(decision: pb.Decision) -> str:
     """`DEFER saved_sale until …` or `SUPPRESS saved_sale: capped`."""
-    word, colour = _VERDICTS.get(decision.verdict, ("?", "red"))
-    line = f"{click.style(word, fg=colour, bold=True)} {visible(decision.rule)}"
+    line = f"{verdict_word(decision.verdict)} {visible(decision.rule)}"
     if decision.verdict == pb.VERDICT_DEFER:
         return f"{line} until {visible(local_text(decision.due_time, decision.zone))}"
     return f"{line}: {visible(decision.reason)}" if decision.reason else line

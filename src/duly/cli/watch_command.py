@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from duly.cli.connecting import Server, connection
+from duly.cli.report_command import OUTCOMES
 
 if TYPE_CHECKING:
     from duly.client.requests import Outcome
     from duly.v1.decision_service_pb2 import Notification
-
-_OUTCOMES = ["sent", "failed", "opened", "dismissed", "converted", "unsubscribed"]
 
 
 @click.command("watch")
@@ -22,7 +21,7 @@ _OUTCOMES = ["sent", "failed", "opened", "dismissed", "converted", "unsubscribed
 @click.option(
     "--report",
     "outcome",
-    type=click.Choice(_OUTCOMES),
+    type=click.Choice(OUTCOMES),
     help="Report this of each; without a report it comes again when its lease runs out.",
 )
 @click.option("--lease", type=click.FloatRange(min=1), metavar="SECONDS", help="How long each is yours.")

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from duly.engine.event import Event
+from duly.engine.packing import packed
 from duly.engine.session import Session
 from duly.planning.plan import HistoryRead, Key, Plan, at_path
 
@@ -34,7 +35,6 @@ Message = tuple[int, dict[str, Any], str]
 
 _TIME = itemgetter(0)
 
-_encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Kept)
 
 
@@ -47,7 +47,7 @@ def remember(session: Session, event: Event, identity: str, read: HistoryRead) -
     kept.events.insert(place, (event.time, _part(event.properties, read.properties)))
     kept.ids.insert(place, event.message_id)
     _forget(kept, event.arrival, read.window)
-    session.put(bucket, key, _encoder.encode(kept))
+    session.put(bucket, key, packed(kept))
 
 
 def _unpack(value: bytes | None) -> Kept:
@@ -70,7 +70,7 @@ def combine(value: bytes, other: bytes | None) -> bytes:
     both = _filed([*_messages(one), *_messages(two)], max(one.dropped, two.dropped))
     both.since = max(one.since, two.since)
     _bound(both)
-    return _encoder.encode(both)
+    return packed(both)
 
 
 def rebuild(session: Session, identity: str, read: HistoryRead, events: Iterable[Event], now: int) -> None:
@@ -80,7 +80,7 @@ def rebuild(session: Session, identity: str, read: HistoryRead, events: Iterable
     bucket = session.keys.bucket(identity)
     key = session.keys.history(bucket, identity, read.name)
     if kept.events or session.value(key) is not None:
-        session.put(bucket, key, _encoder.encode(kept))
+        session.put(bucket, key, packed(kept))
 
 
 def _filed(messages: list[Message], dropped: int) -> Kept:

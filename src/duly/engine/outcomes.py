@@ -12,7 +12,9 @@ from duly.meaning.model import HOUR
 from duly.timing.zone import zone
 
 _UNKNOWN = Flaw("decision_id", "unknown", "no decision has this id; send the decision_id of a notification")
-_NOT_GRANTED = Flaw("decision_id", "not-granted", "this decision was not a notification, so nothing can become of it")
+_NOT_GRANTED = Flaw(
+    "decision_id", "not-granted", "this is no notification, or none any more: a reservation is over with its lease"
+)
 _OUTCOME = Flaw("type", "unknown", f"the outcome must be one of {', '.join(OUTCOMES)}")
 
 

@@ -1,6 +1,9 @@
 """
 Whom a rule would reach if an event happened, and when: asked of everybody it concerns, changing nothing.
 
+An event that names a user concerns nobody else; one that names nobody, all in the rule's relations to its object, or
+everybody. Without an event a rule about a segment concerns those who are in it.
+
 A huge audience is not asked in full: whole buckets are, in an order that spreads, until enough users were asked or time
 is up. Users are dealt into buckets by a hash, so those of some buckets are a fair sample of all.
 """
@@ -20,10 +23,12 @@ from duly.engine.history import StoredHistory
 from duly.engine.intake import Taking
 from duly.engine.keys import USER, thing
 from duly.engine.local import local_zone
+from duly.engine.privacy import identities_of
 from duly.engine.session import Session
 from duly.engine.state import User, is_member
 from duly.engine.triggers.occurrence import base_of, falls_on, message_of
-from duly.meaning.model import DAY, HOUR, CalendarTrigger
+from duly.engine.triggers.segment import crossing_of, facts_of
+from duly.meaning.model import DAY, HOUR, CalendarTrigger, SegmentTrigger
 from duly.planning.plan import Plan, RulePlan, at_path
 from duly.timing.zone import zone
 
@@ -61,36 +66,42 @@ class Previewing:
     ) -> None:
         self._engine, self._plan, self._rule = engine, engine.plan, rule
         self._event, self._time, self._late = event, time, late
+        self._named = identities_of(engine, event.identity)[0] if event is not None and event.identity else None
 
     def preview(self) -> Preview:
         """What the rule would do; a sample where the audience is too large to be asked in the time there is."""
-        found, buckets, done = Preview(version=self._plan.version), self._engine.keys.buckets, 0
-        order = _spread(buckets)
-        for bucket in order:
+        found, done = Preview(version=self._plan.version), 0.0
+        buckets = _spread(self._engine.keys.buckets) if self._named is None else [self._engine.keys.bucket(self._named)]
+        for bucket in buckets:
             if done and (found.asked >= MOST_ASKED or self._late()):
                 break
-            part, whole = self._bucket(bucket)
-            if whole or not done:
+            part, share = self._bucket(bucket)
+            if share == 1 or not done:
                 found.add(part)
-                done += 1
-        found.share = done / buckets
+                done += share
+        found.share = done / len(buckets)
         found.audience = round(found.asked / found.share)
         return found
 
-    def _bucket(self, bucket: int) -> tuple[Preview, bool]:
-        """What is so in one bucket, and whether all of it was looked at."""
-        part = Preview()
+    def _bucket(self, bucket: int) -> tuple[Preview, float]:
+        """What is so in one bucket, and the part of its members that there was time to look at."""
+        part, late, looked_at = Preview(), False, 0
         seen: set[str] = set()
         for members in self._members(bucket):
             fresh = [who for who in members if who not in seen]
             seen.update(fresh)
-            self._ask(fresh, part)
-            if self._late():
-                return part, False
-        return part, True
+            # Those that are left are only counted, which is quick.
+            if not late:
+                self._ask(fresh, part)
+                looked_at = len(seen)
+                late = self._late()
+        return part, looked_at / len(seen) if seen else 1.0
 
     def _members(self, bucket: int) -> Iterator[list[str]]:
         keys, store = self._engine.keys, self._engine.store
+        if self._named is not None:
+            yield [self._named]
+            return
         for pair in _pairs(self._rule, self._event):
             start, stop = keys.span(bucket, USER) if pair == EVERYBODY else keys.members(bucket, *pair)
             skip = len(start)
@@ -107,7 +118,7 @@ class Previewing:
             user = session.user(identity)
             if user.merged_into:
                 continue
-            event = self._event or _date(plan, self._rule, user, self._time)
+            event = self._event or _imagined(asking, plan, self._rule, identity, user, self._time)
             if event is None:
                 continue
             part.asked += 1
@@ -135,6 +146,16 @@ def _pairs(rule: RulePlan, event: Event | None) -> list[tuple[str, str]]:
         return [EVERYBODY]
     name = thing(at_path(event.properties, rule.object_key))
     return [] if name is None else [(relation, name) for relation in rule.audience]
+
+
+def _imagined(asking: Taking, plan: Plan, rule: RulePlan, identity: str, user: User, time: int) -> Event | None:
+    """What starts a rule that listens to no event: its next date, or the segment that the user is in at that time."""
+    trigger = rule.rule.trigger
+    if not isinstance(trigger, SegmentTrigger):
+        return _date(plan, rule, user, time)
+    segment = plan.watched.get(trigger.segment)
+    inside = segment is not None and segment.test(facts_of(asking, identity, time))
+    return crossing_of(trigger.segment, trigger.enters, time, time) if inside else None
 
 
 def _date(plan: Plan, rule: RulePlan, user: User, time: int) -> Event | None:

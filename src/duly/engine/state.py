@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from duly.engine.packing import packed
+
 
 class Send(msgspec.Struct, array_like=True):
     """
@@ -152,7 +154,6 @@ class LoggedEvent(msgspec.Struct, array_like=True, omit_defaults=True):
     group_id: str = ""
 
 
-_encoder = msgspec.msgpack.Encoder()
 _user = msgspec.msgpack.Decoder(User)
 _instance = msgspec.msgpack.Decoder(Instance)
 _logged = msgspec.msgpack.Decoder(LoggedEvent)
@@ -160,7 +161,7 @@ _logged = msgspec.msgpack.Decoder(LoggedEvent)
 
 def pack(record: User | Instance) -> bytes:
     """The stored form of a versioned record: its version in eight bytes, then MessagePack."""
-    return record.version.to_bytes(8, "big") + _encoder.encode(record)
+    return record.version.to_bytes(8, "big") + packed(record)
 
 
 def unpack_user(value: bytes) -> User:
@@ -175,7 +176,7 @@ def unpack_instance(value: bytes) -> Instance:
 
 def pack_event(event: LoggedEvent) -> bytes:
     """The stored form of a logged event."""
-    return _encoder.encode(event)
+    return packed(event)
 
 
 def unpack_event(value: bytes) -> LoggedEvent:

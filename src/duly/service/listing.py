@@ -13,7 +13,7 @@ from duly.service.convert.decision import put_decision
 from duly.service.convert.flawed import Flawed
 from duly.service.convert.instant import in_range, instant_of
 from duly.service.convert.question import identity_of
-from duly.service.paging import page_size, place_in, token_for
+from duly.service.paging import MOST_BYTES, page_size, place_in, token_for
 from duly.v1 import decision_pb2
 from duly.v1 import decision_service_pb2 as pb
 
@@ -25,15 +25,16 @@ def list_decisions(engine: Engine, request: pb.ListDecisionsRequest) -> pb.ListD
     """One page of the decisions about a user, or about everybody, newest first; raises `Flawed`."""
     _demand_sound(request)
     size, before = page_size(request.page_size), place_in(request, request.page_token)
-    response, last = pb.ListDecisionsResponse(), b""
+    response, last, room = pb.ListDecisionsResponse(), b"", MOST_BYTES
     for count, decision in enumerate(_log(engine, request, before)):
         wanted = _wanted(request, decision)
-        if count == MOST_LOOKED_AT or (wanted and len(response.decisions) == size):
+        if count == MOST_LOOKED_AT or (wanted and (len(response.decisions) == size or room <= 0)):
             response.next_page_token = token_for(request, last)
             break
         last = place_of(decision.id)
         if wanted:
             put_decision(response.decisions.add(), decision, pb.EXPLAIN_LEVEL_GATES)
+            room -= response.decisions[-1].ByteSize()
     return response
 
 

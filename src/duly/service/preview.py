@@ -11,7 +11,7 @@ import grpc
 from duly.engine.engine import Engine
 from duly.engine.event import Event, Flaw, flaw
 from duly.engine.preview import Previewing
-from duly.meaning.model import CalendarTrigger
+from duly.meaning.model import CalendarTrigger, SegmentTrigger
 from duly.planning.plan import RulePlan
 from duly.service.convert.event import event_of
 from duly.service.convert.flawed import Flawed, under
@@ -19,6 +19,7 @@ from duly.service.convert.instant import in_range, instant_of
 from duly.v1 import decision_pb2
 from duly.v1 import decision_service_pb2 as pb
 
+_WITHOUT_EVENT = (CalendarTrigger, SegmentTrigger)
 _LONGEST = 20.0
 _MARGIN = 0.8
 """The part of a caller's time that the asking may take."""
@@ -30,8 +31,8 @@ def preview(engine: Engine, request: pb.PreviewRequest, now: int, context: grpc.
     rule = _rule(engine, request, flaws)
     time = _time(request, now, flaws)
     event = _event(request, time, flaws) if request.HasField("event") else None
-    if rule is not None and event is None and not flaws and not isinstance(rule.rule.trigger, CalendarTrigger):
-        flaws.append(Flaw("event", "missing", "event is required: the rule does not listen to the calendar"))
+    if rule is not None and event is None and not flaws and not isinstance(rule.rule.trigger, _WITHOUT_EVENT):
+        flaws.append(Flaw("event", "missing", "event is required: the rule waits for neither a date nor a segment"))
     if rule is not None and event is not None and rule not in engine.plan.hearing(event.name):
         text = f"the rule `{rule.name}` does not listen to `{event.name}`"
         flaws.append(Flaw("event.event", "not-heard", text))
@@ -70,11 +71,17 @@ def _rule(engine: Engine, request: pb.PreviewRequest, flaws: list[Flaw]) -> Rule
 
 
 def _time(request: pb.PreviewRequest, now: int, flaws: list[Flaw]) -> int:
+    """The instant to imagine the event at: without a time, that of an event yet to come, else now."""
+    told = request.HasField("event") and in_range(request.event.timestamp)
+    happens = instant_of(request.event.timestamp) if told else 0
     if not request.HasField("time"):
-        return now
-    if not in_range(request.time) or instant_of(request.time) <= 0:
+        return max(now, happens)
+    time = instant_of(request.time)
+    if not in_range(request.time) or time <= 0:
         flaws.append(Flaw("time", "out-of-range", "time is not a time between the years 1970 and 9999"))
-    return instant_of(request.time)
+    elif time < happens:
+        flaws.append(Flaw("time", "before-event", "time lies before the event that it asks about"))
+    return time
 
 
 def _event(request: pb.PreviewRequest, time: int, flaws: list[Flaw]) -> Event | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import grpc
 
 from duly.service.convert.flawed import flawed
@@ -16,9 +18,12 @@ from duly.service.convert.rules import (
 from duly.service.errors import NotFound, RulesInvalid
 from duly.service.paging import page_size, place_in, token_for
 from duly.service.publication import Publication
-from duly.service.rule_files import Files, Reading, etag_of, read_files
+from duly.service.rule_files import RULES_SUFFIX, Files, Reading, etag_of, read_files
 from duly.service.shadowing import Shadowing
 from duly.v1 import rule_service_pb2 as pb
+
+LONGEST_DESCRIPTION = 2_000
+"""In characters: every list of the versions repeats it."""
 
 
 class Rules:
@@ -28,13 +33,14 @@ class Rules:
         self._publication, self._shadowing = publication, shadowing
 
     def CheckRules(self, request: pb.CheckRulesRequest, context: grpc.ServicerContext) -> pb.CheckRulesResponse:  # noqa: N802
-        reading = read_files(files_of(request.files))
+        reading = read_files(_rule_files(request.files))
         return pb.CheckRulesResponse(
             diagnostics=map(diagnostic_message, reading.diagnostics), publishable=not reading.errors
         )
 
     def PublishRules(self, request: pb.PublishRulesRequest, context: grpc.ServicerContext) -> pb.PublishRulesResponse:  # noqa: N802
-        files = files_of(request.files)
+        files = _rule_files(request.files)
+        _demand_short(request.description)
         reading = _publishable(files)
         response = pb.PublishRulesResponse(
             etag=etag_of(files), diagnostics=map(diagnostic_message, reading.diagnostics)
@@ -97,10 +103,25 @@ class Rules:
         else:
             note = f"back to {request.version}"
             version, changes = self._publication.publish(earlier.files, request.etag, note, reading)
+            self._shadowing.end(version)
             response.version = version.published.version
             put_instant(response.publish_time, version.published.time)
         response.changes.extend(map(change_message, changes))
         return response
+
+
+def _demand_short(description: str) -> None:
+    if len(description) > LONGEST_DESCRIPTION:
+        text = f"description has {len(description)} characters, at most {LONGEST_DESCRIPTION} are allowed"
+        raise flawed("description", "too-long", text)
+
+
+def _rule_files(messages: Iterable[pb.RuleFile]) -> list[tuple[str, bytes]]:
+    """The files of a request; raises `Flawed` where none can hold a rule, which would be the end of all rules."""
+    files = files_of(messages)
+    if not any(name.endswith(RULES_SUFFIX) for name, _ in files):
+        raise flawed("files", "missing", f"no file is called `….duly`, as those with rules are; got `{files[0][0]}`")
+    return files
 
 
 def _publishable(files: list[tuple[str, bytes]]) -> Reading:

@@ -14,7 +14,7 @@ from duly.service.convert.preferences import put_preferences, wishes_of
 from duly.service.convert.question import identity_of
 from duly.service.convert.user import user_message
 from duly.service.errors import NotFound
-from duly.service.paging import page_size, place_in, token_for
+from duly.service.paging import MOST_BYTES, page_size, place_in, token_for
 from duly.v1 import user_pb2
 from duly.v1 import user_service_pb2 as pb
 
@@ -41,12 +41,14 @@ class Users:
         response = pb.ExportUserResponse()
         if after is None:
             response.records.add(user=self._message(known[0]))
-        last = after or b""
+        last, room = after or b"", MOST_BYTES
         for place, entry in Dossier(self._engine, known).entries(last or None):
-            if len(response.records) == size:
+            if len(response.records) == size or room <= 0:
                 response.next_page_token = token_for(request, last or _BEGINNING)
                 break
-            response.records.append(record_of(entry))
+            record = record_of(entry)
+            room -= record.ByteSize()
+            response.records.append(record)
             last = place
         return response
 

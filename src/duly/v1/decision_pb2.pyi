@@ -172,7 +172,7 @@ class Decision(google.protobuf.message.Message):
     zone: builtins.str
     """The zone that `local` meant, an IANA name."""
     zone_source: builtins.str
-    """Where the zone comes from: `rule`, `trait`, `context`, `house` or `default`."""
+    """Where the zone comes from: `rule`, `trait timezone`, `context timezone`, `house` or `utc`."""
     outranking_rule: builtins.str
     """The rule that took precedence. Empty unless the reason is `outranked-by`."""
     holdout_verdict: Global___Verdict.ValueType
@@ -181,7 +181,7 @@ class Decision(google.protobuf.message.Message):
     """The object that the event is about, such as the id of a product. Empty if it is about none."""
     @property
     def due_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
-        """The instant at which it is due. Unset if suppressed."""
+        """The instant at which it is due: when to ask again, or when `Watch` hands it out. Set with `VERDICT_DEFER` alone."""
 
     @property
     def next_time(self) -> google.protobuf.timestamp_pb2.Timestamp:

@@ -296,7 +296,7 @@ class BatchDecideRequest(google.protobuf.message.Message):
     REQUESTS_FIELD_NUMBER: builtins.int
     @property
     def requests(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___DecideRequest]:
-        """Required. The requests, at most 1,000."""
+        """The requests, at most 1,000."""
 
     def __init__(
         self,
@@ -387,7 +387,7 @@ class ReportRequest(google.protobuf.message.Message):
     OUTCOMES_FIELD_NUMBER: builtins.int
     @property
     def outcomes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Outcome]:
-        """Required. The outcomes, at most 1,000."""
+        """The outcomes, at most 1,000."""
 
     def __init__(
         self,
@@ -484,7 +484,7 @@ class ListDecisionsRequest(google.protobuf.message.Message):
     event_message_id: builtins.str
     """Only decisions about the event with this message id."""
     page_size: builtins.int
-    """The most decisions to return: 50 if 0, at most 1,000; a negative one is an error."""
+    """The most decisions to return: 50 if 0, at most 1,000; a negative one is an error. A page of some 2 MB has fewer."""
     page_token: builtins.str
     """The `next_page_token` of the page before, with all else unchanged. Empty for the first page."""
     @property
@@ -602,11 +602,15 @@ class PreviewRequest(google.protobuf.message.Message):
     """Required. The name of the rule."""
     @property
     def event(self) -> duly.v1.event_pb2.Event:
-        """The event to imagine. May be absent for a rule that listens to the calendar."""
+        """The event to imagine. One that names a user concerns that user alone; one that names nobody concerns all users in
+        the rule's relations to its object, or everybody if the rule has none. May be absent for a rule of the calendar,
+        which is imagined at its next date, and for one about who enters or leaves a segment, which is imagined to happen
+        to all who are in the segment at that time. A `message_id` is not needed.
+        """
 
     @property
     def time(self) -> google.protobuf.timestamp_pb2.Timestamp:
-        """The instant to imagine it at. Now if absent."""
+        """The instant to imagine it at, not before the event. If absent: now, or the timestamp of an event yet to come."""
 
     def __init__(
         self,
@@ -635,22 +639,22 @@ class PreviewResponse(google.protobuf.message.Message):
     ASKED_COUNT_FIELD_NUMBER: builtins.int
     SAMPLE_SHARE_FIELD_NUMBER: builtins.int
     audience_size: builtins.int
-    """How many users the rule's relations and segments bind."""
+    """How many users the event would concern. Exact if `sample_share` is 1, else an estimate."""
     rules_version: builtins.str
     """The version of the rules that was asked."""
     asked_count: builtins.int
-    """How many users of the audience were asked. If they are fewer than it has, the counts are of these alone."""
+    """How many users of the audience were asked: the sum of the verdict counts."""
     sample_share: builtins.float
-    """The part of the users that was looked at, evenly spread, above 0 and at most 1. Below 1 `audience_size` is an
-    estimate.
+    """The part of the audience that was asked, above 0 and at most 1: divide counts by it for an estimate of all. Users
+    are chosen by a hash, the same ones each time, after 20,000 of them or when the caller's deadline is near no more.
     """
     @property
     def verdict_counts(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___VerdictCount]:
-        """How they would be decided on."""
+        """How those who were asked would be decided on, by verdict and reason: counts of the sample, never extrapolated."""
 
     @property
     def local_hour_counts(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___LocalHourCount]:
-        """When they would be notified, by the hour on their own clocks."""
+        """When those of them who are not suppressed would be notified, by the hour on their own clocks. Not extrapolated."""
 
     def __init__(
         self,

@@ -60,7 +60,7 @@ class IngestRequest(google.protobuf.message.Message):
     """Load these events as history: relations, traits and counts follow from them, but no rule is decided on them."""
     @property
     def events(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[duly.v1.event_pb2.Event]:
-        """Required. The events, in the order in which they happened where that is known."""
+        """The events, at most 10,000, in the order in which they happened where that is known."""
 
     def __init__(
         self,

@@ -109,7 +109,9 @@ class RulesVersion(google.protobuf.message.Message):
 
     @property
     def shadow_counts(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ShadowCount]:
-        """For the version in the shadow: how its verdicts compare with the live ones since it was published."""
+        """For the version in the shadow: how its verdicts compare with the live ones since it was published, or since this
+        server was started if that was later.
+        """
 
     def __init__(
         self,
@@ -258,9 +260,9 @@ class PublishRulesRequest(google.protobuf.message.Message):
     validate_only: builtins.bool
     """Check and compare, but publish nothing."""
     shadow: builtins.bool
-    """Let the rules decide beside the current ones for the log only: nobody is notified by them."""
+    """Let the rules decide beside the current ones, which `GetRules` compares: nobody is notified by them."""
     description: builtins.str
-    """What there is to say about this version."""
+    """What there is to say about this version, in at most 2,000 characters."""
     @property
     def files(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___RuleFile]:
         """Required. All files of the rule set."""

@@ -76,7 +76,7 @@ class User(google.protobuf.message.Message):
     zone: builtins.str
     """The zone that `local` means for this user where a rule names none, an IANA name."""
     zone_source: builtins.str
-    """Where the zone comes from: `trait`, `context`, `house` or `default`."""
+    """Where the zone comes from: `trait timezone`, `context timezone`, `house` or `utc`."""
     @property
     def anonymous_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """The other ids of the same person."""

@@ -86,7 +86,7 @@ class ExportUserRequest(google.protobuf.message.Message):
     anonymous_id: builtins.str
     """The id of a user who has not been identified."""
     page_size: builtins.int
-    """The most records to return: 50 if 0, at most 1,000; a negative one is an error."""
+    """The most records to return: 50 if 0, at most 1,000; a negative one is an error. A page of some 2 MB has fewer."""
     page_token: builtins.str
     """The `next_page_token` of the page before, with all else unchanged. Empty for the first page."""
     def __init__(

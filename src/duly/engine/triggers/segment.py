@@ -116,11 +116,16 @@ def _changed(work: Work, identity: str, segment: SegmentPlan, facts: UserFacts) 
 
 def _start(work: Work, identity: str, segment: SegmentPlan, inside: bool, at: int) -> None:
     decided = instance_of(work.session, identity, f"segment:{segment.name}:{at}").decisions
-    said = f"user {'enters' if inside else 'leaves'} {segment.name}"
-    event = Event(f"segment:{segment.name}:{at}", TRACK, said, "", "", at, work.now, {})
+    event = crossing_of(segment.name, inside, at, work.now)
     names = segment.enters if inside else segment.leaves
     rules = [rule for name in names if name not in decided and (rule := work.plan.rule(name)) is not None]
     work.queue(identity, [work.candidate(identity, event, rule) for rule in rules])
+
+
+def crossing_of(segment: str, enters: bool, at: int, now: int) -> Event:
+    """The event that somebody enters or leaves a segment at an instant, as it is known at the instant `now`."""
+    said = f"user {'enters' if enters else 'leaves'} {segment}"
+    return Event(f"segment:{segment}:{at}", TRACK, said, "", "", at, now, {})
 
 
 # --- when time alone changes it ---------------------------------------------------------------------------------------

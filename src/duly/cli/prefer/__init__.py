@@ -1,0 +1,1 @@
+"""What `duly prefer` is made of."""
