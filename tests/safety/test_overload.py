@@ -11,7 +11,7 @@ import pytest
 
 from duly.client import Client
 from duly.v1 import event_service_pb2
-from tests.safety.conftest import call, details, event, held, ingesting, refusal, serving
+from tests.safety.conftest import SLOW, call, details, event, held, ingesting, refusal, serving
 
 THREADS, STREAMS, QUEUE = 1, 1, 8
 MANY = 3_000
@@ -25,7 +25,7 @@ INGEST = "/duly.v1.EventService/Ingest"
 def server(tmp_path):
     """One whose threads and queue are few."""
     options = ("--threads", str(THREADS), "--streams", str(STREAMS), "--queue", str(QUEUE))
-    with serving(tmp_path, *options) as found:
+    with serving(tmp_path, *options, program=SLOW) as found:
         yield found
 
 
@@ -70,7 +70,9 @@ def tell_patiently(server):
 
 def test_when_refusing_becomes_too_much_as_well_clients_come_again(tmp_path):
     few = ("--threads", "1", "--streams", "1", "--queue", "1")
-    with serving(tmp_path, *few) as server, server.channel() as holding, ThreadPoolExecutor(1) as beside:
+    slow = serving(tmp_path, *few, program=SLOW)
+    with slow as server, server.channel() as holding, ThreadPoolExecutor(1) as beside:
+        # Two of them have a thread, one waits, and two wait to be refused.
         with held(holding, 5) as calls:
             server.waits(1)
             with server.channel() as channel:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
-
-import grpc
 
 from duly.service.errors import Forbidden, Unauthenticated
 from duly.service.settings import Scope
 
 _PREFIX = "bearer "
+
+Metadata = Iterable[tuple[str, str | bytes]]
 
 
 class Tokens:
@@ -25,9 +25,9 @@ class Tokens:
     def __bool__(self) -> bool:
         return bool(self._scopes)
 
-    def demand(self, context: grpc.ServicerContext, scope: Scope | None) -> None:
-        """Raise `Unauthenticated` or `Forbidden` unless the call's token has a scope, or ADMIN; None is any."""
-        scopes = self._scopes.get(_digest(_token(context)))
+    def demand(self, metadata: Metadata, scope: Scope | None) -> None:
+        """Raise `Unauthenticated` or `Forbidden` unless the token of a call has a scope, or ADMIN; None is any."""
+        scopes = self._scopes.get(_digest(_token(metadata)))
         if scopes is None:
             raise Unauthenticated("a known token is required: send it as `authorization: Bearer TOKEN`")
         if scope is not None and scope not in scopes and Scope.ADMIN not in scopes:
@@ -39,8 +39,8 @@ class Tokens:
         return scope in scopes or Scope.ADMIN in scopes
 
 
-def _token(context: grpc.ServicerContext) -> str:
-    for name, value in context.invocation_metadata():
+def _token(metadata: Metadata) -> str:
+    for name, value in metadata:
         if name == "authorization" and isinstance(value, str) and value[: len(_PREFIX)].lower() == _PREFIX:
             return value[len(_PREFIX) :].strip()
     return ""

@@ -13,16 +13,17 @@ from threading import Event
 from typing import TYPE_CHECKING, Any, cast
 
 import grpc
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from duly.engine.engine import Engine
 from duly.engine.store import Store
 from duly.service.auth import Tokens
 from duly.service.errors import Stopping
 from duly.service.guard import Guard
+from duly.service.health import Health
 from duly.service.listen import listen
 from duly.service.measured_store import MeasuredStore
-from duly.service.methods import SERVICES, register
+from duly.service.methods import SERVICES, guarded, register
 from duly.service.pool import Pool
 from duly.service.reflection import register_reflection
 from duly.service.settings import Settings, demand_safety
@@ -86,9 +87,12 @@ class Server:
         settings, clock = self._settings, self._clock
         self._log = open_log(settings.log_level)
         self._streams = Streams(settings.streams)
-        self._pool = Pool(settings.threads + settings.streams, settings.queue)
+        self._pool = Pool(settings.threads + settings.streams, settings.queue, settings.patience)
+        verbose = settings.log_level == "debug"
+        guard = Guard(Tokens(settings.tokens), self._pool, self._streams, self._log, self._metrics, verbose)
         self._grpc = grpc.server(
             cast(ThreadPoolExecutor, self._pool),
+            interceptors=guard.interceptors(guarded()),
             options=_options(settings),
             maximum_concurrent_rpcs=_most_calls(settings),
         )
@@ -96,7 +100,7 @@ class Server:
         home = Tenant(store, settings.store, settings.files, means)
         self._tenants = {"": home, **{name: self._open_tenant(name, means) for name in settings.tenants}}
         self._watchers, self._background, engine = home.watchers, home.background, home.engine
-        self._register()
+        self._register(guard)
         self._measure(store, engine)
         address = listen(self._grpc, settings.grpc, settings.tls)
         self._http = self._open_http(engine) if settings.http else None
@@ -109,16 +113,15 @@ class Server:
         self._stores.append(store)
         return Tenant(store, url, self._settings.tenants[name], means)
 
-    def _register(self) -> None:
-        settings, server, streams = self._settings, self._grpc, self._streams
-        verbose = settings.log_level == "debug"
-        guard = Guard(Tokens(settings.tokens), self._pool, streams, self._log, self._metrics, verbose)
+    def _register(self, guard: Guard) -> None:
+        server, streams = self._grpc, self._streams
         for service in SERVICES:
             name = service.full_name
             servicers = {tenant: each.servicers[name] for tenant, each in self._tenants.items()}
             # Asked even where there is one tenant only: a call for another must not be taken for that one's.
             register(server, service, ByTenant(servicers), guard)
-        self._health = health.HealthServicer(True, ThreadPoolExecutor(1, thread_name_prefix="health"))
+        # Counted apart: who has no token may watch health, and must not take the places of those who have one.
+        self._health = Health(Streams(self._settings.streams))
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         register_reflection(server, [service.full_name for service in SERVICES], streams, guard)
 
@@ -143,6 +146,7 @@ class Server:
     def _measure(self, store: Store, engine: Engine) -> None:
         gauge = self._metrics.gauge
         gauge("duly_streams", "Open streams.", lambda: self._streams.count)
+        gauge("duly_calls_arriving", "Calls whose message is on its way.", lambda: self._pool.arriving)
         gauge("duly_watchers", "Workers that watch.", lambda: self._watchers.count)
         gauge("duly_in_flight", "Notifications with workers.", lambda: self._watchers.in_flight)
         gauge("duly_calls_waiting", "Calls that wait for a thread.", lambda: self._pool.waiting)
@@ -169,8 +173,7 @@ class Server:
         self._grpc.start()
         if self._http:
             self._http.start()
-        for name in ("", *(service.full_name for service in SERVICES)):
-            self._health.set(name, _SERVING)
+        self._health.set(_SERVING, "", *(service.full_name for service in SERVICES))
         # What was loaded stays until the end: the collector need not look at it again and again.
         gc.collect()
         gc.freeze()
@@ -184,7 +187,7 @@ class Server:
         """Refuse new calls, let those in flight finish within the grace, and make everything durable."""
         self._log.info("stopping")
         end = time.monotonic() + self._settings.grace
-        self._health.enter_graceful_shutdown()
+        self._health.stop()
         self._streams.stop()
         self._finish_calls()
         for tenant in self._tenants.values():

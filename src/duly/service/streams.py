@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 import grpc
 
 from duly.service.errors import Overloaded, Stopping
-from duly.service.wire import demand_decoded
+from duly.service.wire import demand_message
 
 Message = TypeVar("Message")
 
@@ -37,17 +37,25 @@ class Streams:
     @contextmanager
     def open(self) -> Iterator[None]:
         """Hold a place for a stream; raises `Overloaded` when there is none, `Stopping` when the server stops."""
-        with self._lock:
-            if self.stopping:
-                raise Stopping("the server is stopping")
-            if self._count >= self._limit:
-                raise Overloaded(f"the server has {self._limit} streams open, which is its bound", retry_after=5.0)
-            self._count += 1
+        if self.stopping:
+            raise Stopping("the server is stopping")
+        self.enter()
         try:
             yield
         finally:
-            with self._lock:
-                self._count -= 1
+            self.leave()
+
+    def enter(self) -> None:
+        """Take a place until `leave`; raises `Overloaded` when there is none."""
+        with self._lock:
+            if self._count >= self._limit:
+                raise Overloaded(f"the server has {self._limit} streams open, which is its bound", retry_after=5.0)
+            self._count += 1
+
+    def leave(self) -> None:
+        """Give a place back."""
+        with self._lock:
+            self._count -= 1
 
     @contextmanager
     def told(self, wake: Callable[[], None]) -> Iterator[None]:
@@ -102,7 +110,7 @@ class Inbox(Generic[Message]):
     def _read(self) -> None:
         try:
             for message in self._requests:
-                demand_decoded(message)
+                demand_message(message)
                 self._arrived.put(message)
                 self._room.acquire()
                 if self._closed:
