@@ -20,6 +20,9 @@ _CROWDED, _FULL = 1.0, 0.1
 _GLANCE, _IDLE = 0.1, 1.0
 """Seconds after which late messages are looked for again: while some are on their way, and while none were."""
 
+_LEAST_READ = 64
+"""Messages read at a time however few threads there are; else as many as there are threads."""
+
 _ASIDE = 16
 """Messages read at a time for calls that are answered even when there is no room for them."""
 
@@ -36,7 +39,7 @@ class Pool:
     def __init__(self, threads: int, most_waiting: int, patience: float = 30.0) -> None:
         self._most, self._patience = threads, patience
         self._places: list[None] = [None] * (threads + most_waiting)
-        self._arrivals = Arrivals(threads, self._enqueue)
+        self._arrivals = Arrivals(max(threads, _LEAST_READ), self._enqueue)
         self._queue: SimpleQueue[Task | None] = SimpleQueue()
         self._threads: list[Thread] = []
         self._idle: list[None] = []
@@ -49,6 +52,9 @@ class Pool:
     def submit(self, work: Callable[..., Any], *call: Any) -> Task:
         """Have a thread do the work; only gRPC's own thread calls this."""
         task = Task(work, call)
+        if self._refuser is None:
+            self._refuser = Thread(target=self._refuse, name="refuser", daemon=True)
+            self._refuser.start()
         if self._closed or not self._places:
             self._turn_away(task)
             return task
@@ -111,7 +117,6 @@ class Pool:
                 thread = Thread(target=self._serve, name=f"call-{len(self._threads)}", daemon=True)
                 self._threads.append(thread)
                 thread.start()
-            self._start_refuser()
 
     def _serve(self) -> None:
         take, leave, rest = self._queue.get, self._places.append, self._idle.append
@@ -126,8 +131,6 @@ class Pool:
 
     def _turn_away(self, task: Task) -> None:
         """Have a call refused; one that is answered whatever happens is answered in the same thread."""
-        with self._growing:
-            self._start_refuser()
         if not is_call(task.call):
             self._turned_away.put(task)
         elif not always_answers(task.call):
@@ -140,11 +143,6 @@ class Pool:
 
     def _refusal(self) -> Exception:
         return Stopping("the server is stopping") if self._closed else _overloaded()
-
-    def _start_refuser(self) -> None:
-        if self._refuser is None:
-            self._refuser = Thread(target=self._refuse, name="refuser", daemon=True)
-            self._refuser.start()
 
     def _refuse(self) -> None:
         """Do the work of calls which `demand_turn` will then refuse, and wait for no message for too long."""
@@ -159,7 +157,7 @@ class Pool:
 
     def _give_up(self, arrivals: Arrivals, places: list[None]) -> None:
         """Refuse the calls whose message is late."""
-        patience = self._patience if not arrivals.unread else _CROWDED if self._places else _FULL
+        patience = _FULL if not self._places else _CROWDED if arrivals.unread else self._patience
         for task in arrivals.give_up(min(patience, self._patience)):
             places.append(None)
             late = Late(f"the message of the call did not arrive within {self._patience:g} seconds")
