@@ -22,7 +22,7 @@ from duly.service.pool import Pool
 from duly.service.settings import Scope
 from duly.service.streams import Streams
 from duly.service.telemetry import Metrics
-from duly.service.tracing import traced
+from duly.service.tracing import traced, traced_stream
 from duly.service.wire import demand_message
 
 Behaviour = Callable[[Any, grpc.ServicerContext], Any]
@@ -69,6 +69,7 @@ class Guard:
 
     def stream(self, method: Method, behaviour: Behaviour) -> Behaviour:
         """A guarded method with a stream of responses, which holds a thread as long as it is open."""
+        behaviour = traced_stream(method.name, behaviour)
 
         def call(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
             start = perf_counter()

@@ -17,6 +17,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from duly.engine.engine import Engine
 from duly.engine.store import Store
+from duly.service import memory
 from duly.service.auth import Tokens
 from duly.service.errors import Stopping
 from duly.service.guard import Guard
@@ -160,6 +161,8 @@ class Server:
         gauge("duly_fanout_progress", "Users that those fan-outs have reached so far.", lambda: engine.fan_outs()[1])
         users = "Users that fan-outs have reached since the start."
         self._metrics.counter("duly_fanout_users_total", users, lambda: engine.fan_outs()[2])
+        for name, what, read in memory.gauges():
+            gauge(name, what, read)
         gauge("duly_rules", "Rules in force.", lambda: len(engine.plan.rules))
         for name in store.stats():
             gauge(f"duly_store_{name}", f"What the store says of its {name}.", partial(_stat, store, name))
@@ -219,6 +222,7 @@ def serve(settings: Settings, announce: Callable[[Addresses], None], clock: Call
 
     `announce` is told where, once calls are answered. Raises what `Server` raises. For the main thread only.
     """
+    memory.gather()
     server, asked = Server(settings, clock), Event()
 
     def ask(number: int, _frame: Any) -> None:

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 import grpc
 
 from duly.service.errors import Overloaded, Stopping
+from duly.service.tracing import message_spans
 from duly.service.wire import demand_message
 
 Message = TypeVar("Message")
@@ -95,13 +96,18 @@ class Inbox(Generic[Message]):
 
     def messages(self, streams: Streams) -> Iterator[Message]:
         """Each message; raises `Stopping` once the server is about to stop."""
+        spans = message_spans()
         Thread(target=self._read, name="stream-reader", daemon=True).start()
         try:
             with streams.told(self._stop):
                 while (message := self._arrived.get()) is not None:
                     if isinstance(message, Exception):
                         raise message
-                    yield message
+                    if spans is None:
+                        yield message
+                    else:
+                        with spans(message):
+                            yield message
                     self._room.release()
         finally:
             self._closed = True
