@@ -60,9 +60,11 @@ def test_more_half_calls_than_may_wait_keep_nobody_out(server, body):
 def test_half_calls_without_a_token_are_refused_at_once(tmp_path, token_file):
     with serving(tmp_path, *FEW, "--token-file", token_file) as server, server.channel() as channel:
         with raw(server.grpc) as stranger:
-            stranger.ended(stranger.begin(PATH, 500))
-            assert call(channel, DECIDE, ASKED, token=TOKENS["decide"])
-            assert server.gauge("duly_calls_arriving") == 0
+            for _ in range(10):
+                begun = stranger.begin(PATH, 50)
+                assert call(channel, DECIDE, ASKED, token=TOKENS["decide"])
+                assert server.gauge("duly_calls_arriving") == 0
+                stranger.ended(begun)
         with half(channel, 3, PATH) as calls:
             assert {each.code() for each in calls} == {grpc.StatusCode.UNAUTHENTICATED}
         assert {line["reason"] for line in server.log() if line["event"] == "refused"} == {"UNAUTHENTICATED"}

@@ -157,51 +157,71 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(int(len(values) * share), len(values) - 1)]
 
 
-@pytest.mark.soak
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads memory from /proc")
-def test_everything_at_once(tmp_path, capsys):
-    with running(files={"shop.duly": rules(0)}, store=str(tmp_path / "data")) as server:
-        load = Load(server.address)
-        for thread in load.threads:
-            thread.start()
-        end, told = time.monotonic() + MINUTES * 60, []
-        while time.monotonic() < end:
-            time.sleep(1)
-            load.delivered.append(load.calls["delivered"])
-            told.append(numbers(server.http))
-        load.stop.set()
-        load.watching.close()
-        for thread in load.threads:
-            thread.join(60)
-        assert not any(thread.is_alive() for thread in load.threads)
-        load.client.close()
-        assert server.terminate() == 0
-    resident, cache, memtables, blocks = (
-        [each[name] for each in told]
-        for name in ("resident_bytes", "store_cache_bytes", "store_memtable_bytes", "python_blocks")
-    )
-    # What the store may fill up to its bounds is left out of what has to be flat.
-    rest = [all_of - part - other for all_of, part, other in zip(resident, cache, memtables, strict=True)]
-    figures = {
+class Told:
+    """What a server told about itself each second."""
+
+    def __init__(self, seconds: list[dict[str, float]]) -> None:
+        self._seconds = seconds
+
+    def __getitem__(self, name: str) -> list[float]:
+        return [each[name] for each in self._seconds]
+
+    @property
+    def rest(self) -> list[float]:
+        """Megabytes but for what the store may fill up to its bounds."""
+        parts = zip(self["resident_bytes"], self["store_cache_bytes"], self["store_memtable_bytes"], strict=True)
+        return [resident - cache - memtables for resident, cache, memtables in parts]
+
+
+def loaded(server, load: Load) -> Told:
+    """What the server told while it was under load for the time of the test, and then stopped."""
+    for thread in load.threads:
+        thread.start()
+    end, seconds = time.monotonic() + MINUTES * 60, []
+    while time.monotonic() < end:
+        time.sleep(1)
+        load.delivered.append(load.calls["delivered"])
+        seconds.append(numbers(server.http))
+    load.stop.set()
+    load.watching.close()
+    for thread in load.threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in load.threads)
+    load.client.close()
+    assert server.terminate() == 0
+    return Told(seconds)
+
+
+def figures(load: Load, told: Told) -> dict[str, object]:
+    return {
         "minutes": MINUTES,
         "calls": dict(load.calls),
         "p99 ms": {name: round(percentile(took, 0.99) * 1000, 1) for name, took in load.slow.items()},
         "MB by thirds": {
-            "resident": thirds(resident),
-            "blocks of the store": thirds(cache),
-            "not yet in files": thirds(memtables),
-            "everything else": thirds(rest),
+            "resident": thirds(told["resident_bytes"]),
+            "blocks of the store": thirds(told["store_cache_bytes"]),
+            "not yet in files": thirds(told["store_memtable_bytes"]),
+            "everything else": thirds(told.rest),
         },
-        "MB at most": round(max(resident), 1),
-        "Python blocks by thirds": thirds(blocks),
-        "users reached by fan-outs": told[-1]["fanout_users_total"],
+        "MB at most": round(max(told["resident_bytes"]), 1),
+        "Python blocks by thirds": thirds(told["python_blocks"]),
+        "users reached by fan-outs": told["fanout_users_total"][-1],
         "failures": Counter(load.failures),
     }
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="its memory cannot be read")
+def test_everything_at_once(tmp_path, capsys):
+    with running(files={"shop.duly": rules(0)}, store=str(tmp_path / "data")) as server:
+        load = Load(server.address)
+        told = loaded(server, load)
     with capsys.disabled():
-        print("\n" + json.dumps(figures, indent=2))  # noqa: T201
+        print("\n" + json.dumps(figures(load, told), indent=2))  # noqa: T201
     assert not load.failures
     assert load.delivered[-1] > load.delivered[len(load.delivered) // 2], "workers got nothing in the second half"
-    assert max(cache) < CACHE * 1.05 and max(memtables) < MEMTABLES * 1.05, "the store keeps within its bounds"
-    for what, values in (("objects of Python", blocks), ("memory but for the store's caches", rest)):
+    assert max(told["store_cache_bytes"]) < CACHE * 1.05, "the store keeps within its bounds"
+    assert max(told["store_memtable_bytes"]) < MEMTABLES * 1.05, "the store keeps within its bounds"
+    for what, values in (("objects of Python", told["python_blocks"]), ("memory but for the store's", told.rest)):
         _, warm, last = thirds(values)
         assert last < warm * (1 + GROWTH), f"{what} grew from {warm} to {last}"

@@ -126,6 +126,7 @@ class _Door(grpc.ServerInterceptor):
         def refuse(_messages: Any, context: grpc.ServicerContext) -> Any:
             self._fail(method, error, context, perf_counter())
 
+        refuse.refuses = True  # type: ignore[attr-defined]  # see `duly.service.receipt.is_refused`
         return grpc.stream_unary_rpc_method_handler(refuse)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from duly.service.arrivals import Arrivals
 from duly.service.errors import Late, Overloaded, Stopping
-from duly.service.receipt import always_answers, is_call, is_readable, without_message
+from duly.service.receipt import always_answers, is_call, is_readable, is_refused, without_message
 from duly.service.task import Task
 
 _CROWDED, _FULL = 1.0, 0.1
@@ -55,11 +55,16 @@ class Pool:
         if self._refuser is None:
             self._refuser = Thread(target=self._refuse, name="refuser", daemon=True)
             self._refuser.start()
+        readable = is_readable(call)
+        if not readable and is_refused(call):
+            # It takes nobody's place, however many of them come.
+            self._turned_away.put(task)
+            return task
         if self._closed or not self._places:
             self._turn_away(task)
             return task
         self._places.pop()
-        if is_readable(call):
+        if readable:
             self._arrivals.begin(task)
         else:
             self._enqueue(task)

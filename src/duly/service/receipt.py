@@ -38,6 +38,11 @@ def is_call(call: Sequence[Any]) -> bool:
     return len(call) == _PARTS
 
 
+def is_refused(call: Sequence[Any]) -> bool:
+    """Whether what is left to do is to refuse it."""
+    return len(call) == _PARTS and bool(getattr(call[_BEHAVIOUR], "refuses", False))
+
+
 def always_answers(call: Sequence[Any]) -> bool:
     """Whether its method answers even when everything else is refused."""
     return bool(getattr(call[_BEHAVIOUR], "always", False))
