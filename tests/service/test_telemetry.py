@@ -83,6 +83,11 @@ def test_the_store_is_measured(numbers):
     assert value(numbers, 'duly_store_seconds_count{work="sync"}') > 0
 
 
+def test_memory_is_told_as_it_is(numbers):
+    assert value(numbers, "duly_python_blocks") > 50_000
+    assert 0 < value(numbers, "duly_heap_bytes") < value(numbers, "duly_resident_bytes") < 2**30
+
+
 def test_every_line_is_one_that_prometheus_reads(numbers):
     line = re.compile(r'(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? [-+.\dEe]+(Inf|NaN)?)')
     assert [each for each in numbers.splitlines() if not line.fullmatch(each)] == []
