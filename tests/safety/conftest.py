@@ -22,7 +22,7 @@ from google.rpc import error_details_pb2, status_pb2
 
 from duly.cli.guard import run
 from duly.service.methods import SERVICES
-from duly.v1 import event_pb2, event_service_pb2
+from duly.v1 import decision_service_pb2, event_pb2, event_service_pb2
 
 RULES = """\
 rule saved_sale
@@ -33,6 +33,7 @@ rule saved_sale
 TOKENS = {"ingest": "tok-ingest-7Qm2", "decide": "tok-decide-x8Rk", "admin": "tok-admin-Zp31"}
 METHODS = {method.full_name: method for service in SERVICES for method in service.methods}
 
+SLOW = (sys.executable, Path(__file__).with_name("slow.py"))
 _COMMAND = (sys.executable, "-m", "duly")
 
 
@@ -238,10 +239,23 @@ def silence():
 
 @contextmanager
 def held(channel, count):
-    """As many calls that have begun but whose message has not come; each of them holds a thread of the server."""
-    begun = channel.stream_unary("/duly.v1.DecisionService/ListDecisions")
+    """As many calls of a `SLOW` server, each of which holds a thread of it, or waits for one."""
+    asked = decision_service_pb2.ListDecisionsRequest(user_id="held").SerializeToString()
+    begun = channel.unary_unary("/duly.v1.DecisionService/ListDecisions")
+    calls = [begun.future(asked, timeout=60) for _ in range(count)]
+    try:
+        yield calls
+    finally:
+        for each in calls:
+            each.cancel()
+
+
+@contextmanager
+def half(channel, count, method="/duly.v1.DecisionService/ListDecisions", **more):
+    """As many calls that have begun but whose message does not come."""
+    begun = channel.stream_unary(method)
     with ExitStack() as stack:
-        calls = [begun.future(stack.enter_context(silence()), timeout=60) for _ in range(count)]
+        calls = [begun.future(stack.enter_context(silence()), timeout=60, **more) for _ in range(count)]
         yield calls
         for each in calls:
             each.cancel()

@@ -16,7 +16,7 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from duly.v1 import decision_service_pb2, event_service_pb2
-from tests.safety.conftest import event, held, ingesting, serving
+from tests.safety.conftest import SLOW, event, held, ingesting, serving
 
 ACCEPTED, DUPLICATE = event_service_pb2.INGEST_STATUS_ACCEPTED, event_service_pb2.INGEST_STATUS_DUPLICATE
 ENOUGH = 300
@@ -142,7 +142,11 @@ def test_a_call_that_has_begun_is_answered(tmp_path):
 
 
 def test_a_call_that_never_ends_does_not_hold_up_the_stop(tmp_path):
-    with serving(tmp_path, "--grace", "1") as server, server.channel() as channel, held(channel, 2) as calls:
+    with (
+        serving(tmp_path, "--grace", "1", program=SLOW) as server,
+        server.channel() as channel,
+        held(channel, 2) as calls,
+    ):
         wait_until_begun(channel)
         host, _, port = server.http.rpartition(":")
         with socket.create_connection((host, int(port))) as half:
@@ -153,7 +157,7 @@ def test_a_call_that_never_ends_does_not_hold_up_the_stop(tmp_path):
 
 
 def test_who_signals_twice_does_not_wait(tmp_path):
-    with serving(tmp_path, "--grace", "600") as server, server.channel() as channel, held(channel, 1):
+    with serving(tmp_path, "--grace", "600", program=SLOW) as server, server.channel() as channel, held(channel, 1):
         wait_until_begun(channel)
         server.process.terminate()
         wait_until_stopping(server)

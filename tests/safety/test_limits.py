@@ -11,7 +11,7 @@ import pytest
 from google.protobuf import struct_pb2
 
 from duly.v1 import decision_service_pb2, event_pb2, event_service_pb2, rule_service_pb2, user_service_pb2
-from tests.safety.conftest import call, details, event, held, ingesting, refusal, serving
+from tests.safety.conftest import SLOW, call, details, event, held, ingesting, refusal, serving
 
 INGEST = "duly.v1.EventService.Ingest"
 DECISIONS = "duly.v1.DecisionService."
@@ -177,7 +177,8 @@ def test_a_http_batch_has_500_kb_at_most(server):
 
 
 def test_a_question_whose_deadline_has_passed_is_not_answered_any_more(tmp_path):
-    with serving(tmp_path, "--threads", "1", "--streams", "1") as server, server.channel() as channel:
+    few = ("--threads", "1", "--streams", "1")
+    with serving(tmp_path, *few, program=SLOW) as server, server.channel() as channel:
         asked = decision_service_pb2.DecideRequest(user_id="una", event=event("late", name="Product Sale"))
         save = event("saved")
         assert call(channel, INGEST, ingesting(save))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import re
 import statistics
 import time
 from collections import Counter
@@ -13,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
+from urllib.request import urlopen
 
 import pytest
 
@@ -22,7 +22,16 @@ from tests.service.conftest import running
 MINUTES = float(os.environ.get("DULY_SOAK_MINUTES", "10"))
 USERS, PRODUCTS = 5_000, 500
 GROWTH = 0.10
-"""By how much of itself the memory may grow from the end of the warm-up, a third of the time, to the end."""
+"""By how much of itself a number that is to be flat may grow from the second third of the time to the last."""
+
+SPARE = 5
+"""Megabytes by which memory in use may differ besides, because compaction comes and goes."""
+
+SCATTERED = 0.25
+"""As GROWTH, for the memory of the process: the holes in its heaps come and go as well."""
+
+CACHE, MEMTABLES = 64, 3 * 32
+"""Megabytes that the store may have for blocks, and for what is not yet in files: both fill in the course of a run."""
 
 RULES = """\
 event Product Sale about product
@@ -135,47 +144,96 @@ class Load:
             self.client.report_all([each for each in batch if each is not None])
 
 
-def megabytes(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text("ascii")
-    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024
+def numbers(http: str) -> dict[str, float]:
+    """The numbers without labels that the server tells about itself; bytes as megabytes."""
+    with urlopen(f"http://{http}/metrics", timeout=30) as response:
+        lines = [line.split() for line in response.read().decode().splitlines()]
+    told = {line[0].removeprefix("duly_"): float(line[1]) for line in lines if len(line) == 2 and "{" not in line[0]}
+    return {name: value / 2**20 if name.endswith("_bytes") else value for name, value in told.items()}
+
+
+def thirds(values: list[float]) -> tuple[float, float, float]:
+    """The median of each third."""
+    third = len(values) // 3
+    first, second, last = (statistics.median(values[third * part : third * (part + 1)]) for part in range(3))
+    return round(first, 1), round(second, 1), round(last, 1)
 
 
 def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(int(len(values) * share), len(values) - 1)]
 
 
-@pytest.mark.soak
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads memory from /proc")
-def test_everything_at_once(tmp_path, capsys):
-    with running(files={"shop.duly": rules(0)}, store=str(tmp_path / "data")) as server:
-        load = Load(server.address)
-        for thread in load.threads:
-            thread.start()
-        end, memory = time.monotonic() + MINUTES * 60, []
-        while time.monotonic() < end:
-            time.sleep(1)
-            load.delivered.append(load.calls["delivered"])
-            memory.append(megabytes(server.process.pid))
-        load.stop.set()
-        load.watching.close()
-        for thread in load.threads:
-            thread.join(60)
-        assert not any(thread.is_alive() for thread in load.threads)
-        load.client.close()
-        assert server.terminate() == 0
-    settled = memory[len(memory) // 3 :]
-    tenth = max(len(settled) // 10, 1)
-    before, after = statistics.median(settled[:tenth]), statistics.median(settled[-tenth:])
-    slope = statistics.linear_regression(range(len(settled)), settled).slope * 60
-    figures = {
+class Told:
+    """What a server told about itself each second."""
+
+    def __init__(self, seconds: list[dict[str, float]]) -> None:
+        self._seconds = seconds
+
+    def __getitem__(self, name: str) -> list[float]:
+        return [each[name] for each in self._seconds]
+
+    @property
+    def rest(self) -> list[float]:
+        """Megabytes in use but for what the store may fill up to its bounds, and for small objects of Python."""
+        parts = zip(self["heap_bytes"], self["store_cache_bytes"], self["store_memtable_bytes"], strict=True)
+        return [used - cache - memtables for used, cache, memtables in parts]
+
+
+def loaded(server, load: Load) -> Told:
+    """What the server told while it was under load for the time of the test, and then stopped."""
+    for thread in load.threads:
+        thread.start()
+    end, seconds = time.monotonic() + MINUTES * 60, []
+    while time.monotonic() < end:
+        time.sleep(1)
+        load.delivered.append(load.calls["delivered"])
+        seconds.append(numbers(server.http))
+    load.stop.set()
+    load.watching.close()
+    for thread in load.threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in load.threads)
+    load.client.close()
+    assert server.terminate() == 0
+    return Told(seconds)
+
+
+def figures(load: Load, told: Told) -> dict[str, object]:
+    return {
         "minutes": MINUTES,
         "calls": dict(load.calls),
         "p99 ms": {name: round(percentile(took, 0.99) * 1000, 1) for name, took in load.slow.items()},
-        "MB": {"start": memory[0], "warm": before, "end": after, "peak": max(memory), "per minute": round(slope, 2)},
+        "MB by thirds": {
+            "resident": thirds(told["resident_bytes"]),
+            "blocks of the store": thirds(told["store_cache_bytes"]),
+            "not yet in files": thirds(told["store_memtable_bytes"]),
+            "in use": thirds(told["heap_bytes"]),
+            "in use but for those of the store": thirds(told.rest),
+        },
+        "MB at most": round(max(told["resident_bytes"]), 1),
+        "Python blocks by thirds": thirds(told["python_blocks"]),
+        "users reached by fan-outs": told["fanout_users_total"][-1],
         "failures": Counter(load.failures),
     }
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="its memory cannot be read")
+def test_everything_at_once(tmp_path, capsys):
+    with running(files={"shop.duly": rules(0)}, store=str(tmp_path / "data")) as server:
+        load = Load(server.address)
+        told = loaded(server, load)
     with capsys.disabled():
-        print("\n" + json.dumps(figures, indent=2))  # noqa: T201
+        print("\n" + json.dumps(figures(load, told), indent=2))  # noqa: T201
     assert not load.failures
     assert load.delivered[-1] > load.delivered[len(load.delivered) // 2], "workers got nothing in the second half"
-    assert after < before * (1 + GROWTH) + 10
+    assert max(told["store_cache_bytes"]) < CACHE * 1.05, "the store keeps within its bounds"
+    assert max(told["store_memtable_bytes"]) < MEMTABLES * 1.05, "the store keeps within its bounds"
+    demand_flat("objects of Python", told["python_blocks"], GROWTH)
+    demand_flat("memory in use but for the store's", told.rest, GROWTH, SPARE)
+    demand_flat("memory of the process", told["resident_bytes"], SCATTERED)
+
+
+def demand_flat(what: str, values: list[float], growth: float, spare: float = 0) -> None:
+    _, warm, last = thirds(values)
+    assert last < warm * (1 + growth) + spare, f"{what} grew from {warm} to {last}"

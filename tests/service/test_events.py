@@ -12,6 +12,7 @@ from duly.v1 import event_pb2, event_service_pb2
 from tests.service.conftest import track
 
 ACCEPTED, DUPLICATE, REJECTED = 1, 2, 3
+IDENTIFY = event_pb2.EVENT_TYPE_IDENTIFY
 
 
 def statuses(results):
@@ -123,3 +124,43 @@ def test_too_many_events_at_once_are_refused(server):
     with pytest.raises(grpc.RpcError) as caught:
         server.ingest(*[event_pb2.Event()] * 10_001)
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+# --- whose event it is ------------------------------------------------------------------------------------------------
+
+
+def anonymous(name, message_id, device, **properties):
+    event = track(name, message_id, **properties)
+    event.anonymous_id = device
+    return event
+
+
+def signed_in(message_id, user, device):
+    return event_pb2.Event(message_id=message_id, type=IDENTIFY, user_id=user, anonymous_id=device)
+
+
+def test_an_id_is_known_of_each_user_and_of_none_apart(server):
+    events = [track("Product Added", "shared", user) for user in ("ida", "ivo", "")]
+    assert statuses(server.ingest(*events)) == [ACCEPTED] * 3
+    assert statuses(server.ingest(*events)) == [DUPLICATE] * 3
+    other = track("Order Completed", "shared", "ida", order_id="7")
+    assert statuses(server.ingest(other)) == [DUPLICATE], "what else it says makes no difference"
+
+
+def test_an_id_is_known_of_a_person_under_whatever_identity_it_came(server):
+    before = anonymous("Product Added", "walk-in", "phone-1")
+    assert statuses(server.ingest(before, signed_in("in-1", "jo", "phone-1"))) == [ACCEPTED] * 2
+    assert statuses(server.ingest(before, track("Product Added", "walk-in", "jo"))) == [DUPLICATE] * 2
+
+
+def test_what_came_under_both_identities_before_they_were_one_was_taken_twice(server):
+    both = anonymous("Product Added", "both", "phone-2"), track("Product Added", "both", "kim")
+    assert statuses(server.ingest(*both, signed_in("in-2", "kim", "phone-2"))) == [ACCEPTED] * 3
+    assert statuses(server.ingest(*both)) == [DUPLICATE] * 2
+
+
+def test_an_id_of_a_shared_device_is_new_for_who_signs_in_next(server):
+    before = anonymous("Product Added", "lent", "tablet")
+    assert statuses(server.ingest(before, signed_in("in-3", "lea", "tablet"))) == [ACCEPTED] * 2
+    assert statuses(server.ingest(signed_in("in-4", "lou", "tablet"), before)) == [ACCEPTED] * 2
+    assert statuses(server.ingest(before, track("Product Added", "lent", "lea"))) == [DUPLICATE] * 2

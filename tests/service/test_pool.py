@@ -5,10 +5,17 @@ from __future__ import annotations
 from queue import SimpleQueue
 from threading import Barrier, Event
 
+import grpc
 import pytest
 
+from duly.service import receipt
 from duly.service.errors import Overloaded, Stopping
 from duly.service.pool import Pool
+from duly.service.server import Server
+from duly.service.settings import Settings
+from duly.v1.decision_service_pb2 import DecideRequest, DecideResponse
+from tests.safety.conftest import half, refusal
+from tests.service.conftest import RULES
 
 
 def test_work_is_done_at_the_same_time():
@@ -68,3 +75,29 @@ def test_work_that_hangs_does_not_hold_up_the_end():
     pool.submit(never.wait)
     assert not pool.finish(0.01)
     never.set()
+
+
+@pytest.fixture
+def plain(monkeypatch):
+    """A server in this process for one call, and one that waits, which reads no messages before there is a thread."""
+    monkeypatch.setattr(receipt, "_KNOWN", False)
+    files = (("shop.duly", RULES.encode()),)
+    few = Settings(
+        files, store="memory:", grpc="127.0.0.1:0", http="", log_level="error", threads=1, streams=0, queue=1
+    )
+    server = Server(few)
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_a_library_that_hands_calls_over_differently_is_lived_with(plain):
+    with grpc.insecure_channel(plain.addresses.grpc) as channel:
+        decide = channel.stream_unary("/duly.v1.DecisionService/Decide", None, DecideResponse.FromString)
+        assert decide(iter([DecideRequest(user_id="ada").SerializeToString()]), timeout=10).rules_version
+        with half(channel, 2, "/duly.v1.DecisionService/Decide"):
+            while (error := refusal(decide, iter([b""]), timeout=10)) is None or "more calls" not in error.details():
+                assert error is None or error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+            assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+            check = channel.unary_unary("/grpc.health.v1.Health/Check")
+            assert check(b"", timeout=10) == b"\x08\x01"

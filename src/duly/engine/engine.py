@@ -23,6 +23,7 @@ from duly.engine.intake import Taking
 from duly.engine.keys import DECISION, RELATED, Keys
 from duly.engine.locks import BucketLocks
 from duly.engine.merge import former_identities, merges
+from duly.engine.noting import Listener, NotingSession
 from duly.engine.opens import Everybody
 from duly.engine.outcomes import record
 from duly.engine.passing import Passing
@@ -48,11 +49,12 @@ class Engine:
     """
     Decides for one store under one plan; safe for many threads.
 
-    `clock` gives the current instant. Any method may raise `StoreUnavailable`; nothing was acknowledged then.
+    `clock` gives the current instant; `listener` is told what it does by itself. Any method may raise
+    `StoreUnavailable`; nothing was acknowledged then.
     """
 
-    def __init__(self, store: Store, plan: Plan, clock: Callable[[], int]) -> None:
-        self.store, self.clock = store, clock
+    def __init__(self, store: Store, plan: Plan, clock: Callable[[], int], listener: Listener | None = None) -> None:
+        self.store, self.clock, self._listener = store, clock, listener
         self.keys = Keys(store.buckets)
         self.suppression = Suppression(store, self.keys)
         self.shadow: Shadow | None = None
@@ -63,7 +65,7 @@ class Engine:
         self._ids = DecisionIds()
         self._ids_lock = Lock()
         self._since: dict[str, int] = {}
-        self._reaching = Reaching(store, self.keys, self._change, self._begin)
+        self._reaching = Reaching(store, self.keys, self._change, self._begin, listener)
         self._passing = Passing(store, self.keys, self._change, self._begin, self._reaching)
         self._gathering = Lock()
         self._adopt(plan)
@@ -97,7 +99,7 @@ class Engine:
         buckets = {self.keys.bucket(question.identity) for question in questions}
         if all(question.mode is Mode.PEEK for question in questions):
             return answer(self.session())
-        return self._change(buckets, answer)
+        return self._change(buckets, answer, self.session)
 
     def ingest(self, events: Sequence[Event], history: bool = False) -> list[Taken]:
         """Take events in, in order; durable on return. `history` loads them without deciding anything."""
@@ -152,24 +154,28 @@ class Engine:
 
         return self._change({self.keys.bucket(identity)}, change)
 
-    def _change(self, buckets: Iterable[int], work: Callable[[Session], Result]) -> Result:
+    def _change(
+        self, buckets: Iterable[int], work: Callable[[Session], Result], begin: Callable[[], Session] | None = None
+    ) -> Result:
         """Read, evaluate and commit; then wait until it is durable."""
-        result, ticket = self._apply(buckets, work)
+        result, ticket = self._apply(buckets, work, begin)
         self.store.sync(ticket)
         return result
 
-    def _apply(self, buckets: Iterable[int], work: Callable[[Session], Result]) -> tuple[Result, int]:
+    def _apply(
+        self, buckets: Iterable[int], work: Callable[[Session], Result], begin: Callable[[], Session] | None = None
+    ) -> tuple[Result, int]:
         """
         Read, evaluate and commit, again after a lost race; the result and the ticket to wait for.
 
         Nothing is written into a bucket that is not held: an identity may lead, by a merge, to a person who lives in
         another one, which is known only after reading.
         """
-        held, races = set(buckets), 0
+        held, races, begin = set(buckets), 0, begin or self._noting
         while True:
             try:
                 with self.locks.hold(held):
-                    session = self.session()
+                    session = begin()
                     result = work(session)
                     commits = session.commits()
                     strays = {commit.bucket for commit in commits} - held
@@ -189,10 +195,17 @@ class Engine:
             self._handing.notice(session.dues)
         if session.checks:
             self._passing.checks.notice(session.checks)
+        if self._listener is not None and isinstance(session, NotingSession) and session.verdicts:
+            self._listener.wrote(session.verdicts)
 
     def session(self) -> Session:
         """A new round of reading and writing; nothing reaches the store by itself."""
         session = Session(self.store, self.keys, self._everybody, self.suppression)
+        session.shadow = self.shadow
+        return session
+
+    def _noting(self) -> Session:
+        session = NotingSession(self.store, self.keys, self._everybody, self.suppression, self.clock())
         session.shadow = self.shadow
         return session
 

@@ -13,6 +13,7 @@ from duly.engine.event import Event
 from duly.engine.fanout import Page, audience, event_of, next_page
 from duly.engine.intake import FanOut, Taking, pack_fanout, unpack_fanout
 from duly.engine.keys import FANOUT, Keys
+from duly.engine.noting import Listener
 from duly.engine.session import Session
 from duly.engine.store import Commit, Conflict, Store
 from duly.planning.plan import Plan
@@ -37,8 +38,15 @@ class Reaching:
     `reached` counts the users that this process has brought events to.
     """
 
-    def __init__(self, store: Store, keys: Keys, change: Change, begin: Callable[[Session], Taking]) -> None:
-        self._store, self._keys, self._change, self._begin = store, keys, change, begin
+    def __init__(
+        self,
+        store: Store,
+        keys: Keys,
+        change: Change,
+        begin: Callable[[Session], Taking],
+        listener: Listener | None = None,
+    ) -> None:
+        self._store, self._keys, self._change, self._begin, self._listener = store, keys, change, begin, listener
         self._lock = Lock()
         self._next = 0
         self.reached = 0
@@ -104,3 +112,5 @@ class Reaching:
             change = Commit(bucket, checks=[(key, work.version)], puts=[(key, pack_fanout(rest))])
         with suppress(Conflict):
             self._store.commit([change])
+            if rest is None and self._listener is not None:
+                self._listener.fanned_out(work.reached)

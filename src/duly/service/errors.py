@@ -60,6 +60,10 @@ class Overloaded(Refused):
         self.retry_after = retry_after
 
 
+class Late(Refused):
+    """The message of the call did not arrive in time."""
+
+
 class Stopping(Refused):
     """The server is about to stop and takes no more work."""
 
@@ -84,6 +88,7 @@ TABLE: dict[type[Exception], Row] = {
     StaleEtag: Row(_CODE.ABORTED, "STALE_ETAG"),
     Conflict: Row(_CODE.ABORTED, "CONFLICT", "too many callers changed the same users at once; try again"),
     Overloaded: Row(_CODE.RESOURCE_EXHAUSTED, "OVERLOADED"),
+    Late: Row(_CODE.DEADLINE_EXCEEDED, "MESSAGE_LATE"),
     Stopping: Row(_CODE.UNAVAILABLE, "STOPPING"),
     StoreUnavailable: Row(_CODE.UNAVAILABLE, "STORE_UNAVAILABLE", "the store is not available"),
     StoreBusy: Row(_CODE.UNAVAILABLE, "STORE_BUSY", "the store is in use by another process"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from duly.engine.engine import Engine
 from duly.engine.store import Store
+from duly.service import memory
 from duly.service.pool import Pool
 from duly.service.streams import Streams
 from duly.service.telemetry import Metrics
@@ -20,7 +21,10 @@ _MOST_DUE = 10_000
 def measure_server(metrics: Metrics, streams: Streams, pool: Pool) -> None:
     """What all tenants share."""
     metrics.gauge("duly_streams", "Open streams.", lambda: streams.count)
+    metrics.gauge("duly_calls_arriving", "Calls whose message is on its way.", lambda: pool.arriving)
     metrics.gauge("duly_calls_waiting", "Calls that wait for a thread.", lambda: pool.waiting)
+    for name, what, read in memory.gauges():
+        metrics.gauge(name, what, read)
 
 
 def measure_tenant(metrics: Metrics, tenant: Tenant) -> None:

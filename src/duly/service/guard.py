@@ -1,13 +1,14 @@
 """
 What surrounds every call: the token, the bounds, the table of errors, the log line and the metrics.
 
-Methods are wrapped once, when they are registered: an interceptor would be asked anew at each call.
+Methods are wrapped once, when they are registered: an interceptor would be asked anew at each call. Only where there
+are tokens there is one, because it alone can refuse a call before its message has arrived and a thread is given to it.
 """
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -16,13 +17,13 @@ from uuid import uuid4
 import grpc
 
 from duly.service.auth import Tokens
-from duly.service.errors import INTERNAL, row_of, status_of
+from duly.service.errors import INTERNAL, Refused, row_of, status_of
 from duly.service.pool import Pool
 from duly.service.settings import Scope
 from duly.service.streams import Streams
 from duly.service.telemetry import Metrics
-from duly.service.tracing import traced
-from duly.service.wire import demand_decoded
+from duly.service.tracing import traced, traced_stream
+from duly.service.wire import demand_message
 
 Behaviour = Callable[[Any, grpc.ServicerContext], Any]
 
@@ -45,6 +46,10 @@ class Guard:
         self._tokens, self._pool, self._streams, self._log, self._metrics = tokens, pool, streams, log, metrics
         self._verbose = verbose
 
+    def interceptors(self, methods: Iterable[Method]) -> list[grpc.ServerInterceptor]:
+        """What a server has to be made with so that calls of these methods need a token, if there are any."""
+        return [_Door(self._tokens, methods, self._fail)] if self._tokens else []
+
     def unary(self, method: Method, behaviour: Behaviour) -> Behaviour:
         """A guarded method with one response."""
         admit, finish, fail = self._admit, self._finish, self._fail
@@ -53,7 +58,7 @@ class Guard:
         def call(request: Any, context: grpc.ServicerContext) -> Any:
             start = perf_counter()
             try:
-                admit(method, request, context)
+                admit(request)
                 response = behaviour(request, context)
             except Exception as error:  # noqa: BLE001  # whatever it is, it must not leave as it is
                 fail(method, error, context, start)
@@ -64,11 +69,12 @@ class Guard:
 
     def stream(self, method: Method, behaviour: Behaviour) -> Behaviour:
         """A guarded method with a stream of responses, which holds a thread as long as it is open."""
+        behaviour = traced_stream(method.name, behaviour)
 
         def call(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
             start = perf_counter()
             try:
-                self._admit(method, request, context)
+                self._admit(request)
                 with self._streams.open():
                     yield from behaviour(request, context)
             except Exception as error:  # noqa: BLE001  # whatever it is, it must not leave as it is
@@ -77,10 +83,8 @@ class Guard:
 
         return call
 
-    def _admit(self, method: Method, request: Any, context: grpc.ServicerContext) -> None:
-        if self._tokens:
-            self._tokens.demand(context.invocation_metadata(), method.scope)
-        demand_decoded(request)
+    def _admit(self, request: Any) -> None:
+        demand_message(request)
         self._pool.demand_turn()
 
     def _finish(self, method: Method, context: grpc.ServicerContext, start: float) -> None:
@@ -98,6 +102,32 @@ class Guard:
         else:
             self._log.info("refused", **facts)
         context.abort_with_status(status_of(error))
+
+
+class _Door(grpc.ServerInterceptor):
+    """Lets in whoever has a token with the scope of the method; health and what is unknown need none."""
+
+    def __init__(self, tokens: Tokens, methods: Iterable[Method], fail: Callable[..., Any]) -> None:
+        self._tokens, self._fail = tokens, fail
+        self._methods = {f"/{method.name}": method for method in methods}
+
+    def intercept_service(self, continuation: Any, details: grpc.HandlerCallDetails) -> Any:
+        method = self._methods.get(details.method)
+        if method is not None:
+            try:
+                self._tokens.demand(details.invocation_metadata or (), method.scope)
+            except Refused as error:
+                return self._refusal(method, error)
+        return continuation(details)
+
+    def _refusal(self, method: Method, error: Refused) -> grpc.RpcMethodHandler[Any, Any]:
+        """What answers a call without waiting for its message: whoever takes a stream begins before it comes."""
+
+        def refuse(_messages: Any, context: grpc.ServicerContext) -> Any:
+            self._fail(method, error, context, perf_counter())
+
+        refuse.refuses = True  # type: ignore[attr-defined]  # see `duly.service.receipt.is_refused`
+        return grpc.stream_unary_rpc_method_handler(refuse)
 
 
 def _facts(method: Method, code: str, context: grpc.ServicerContext, seconds: float) -> dict[str, object]:

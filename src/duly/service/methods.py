@@ -48,12 +48,20 @@ def register(server: grpc.Server, service: ServiceDescriptor, servicer: object, 
     server.add_registered_method_handlers(service.full_name, handlers)  # type: ignore[attr-defined]
 
 
-def _handler(method: MethodDescriptor, behaviour: Any, guard: Guard) -> grpc.RpcMethodHandler[Any, Any]:
+def guarded() -> list[Method]:
+    """Every method that is registered with a guard."""
+    return [_method(method) for service in (*SERVICES, REFLECTION) for method in service.methods]
+
+
+def _method(method: MethodDescriptor) -> Method:
     service = method.containing_service.full_name
-    guarded = Method(f"{service}/{method.name}", _SCOPES[service], method.name in _QUIET)
+    return Method(f"{service}/{method.name}", _SCOPES[service], method.name in _QUIET)
+
+
+def _handler(method: MethodDescriptor, behaviour: Any, guard: Guard) -> grpc.RpcMethodHandler[Any, Any]:
     wrap = guard.stream if method.server_streaming else guard.unary
     return _HANDLERS[method.client_streaming, method.server_streaming](
-        wrap(guarded, behaviour),
+        wrap(_method(method), behaviour),
         request_deserializer=parser(GetMessageClass(method.input_type)),
         response_serializer=GetMessageClass(method.output_type).SerializeToString,
     )

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING, Any, cast
 
 import grpc
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from duly.engine.store import Store
+from duly.service import memory
 from duly.service.auth import Tokens
 from duly.service.errors import Stopping
 from duly.service.gauges import measure_server, measure_tenant
 from duly.service.guard import Guard
+from duly.service.health import Health
 from duly.service.listen import listen
 from duly.service.measured_store import MeasuredStore
-from duly.service.methods import SERVICES, register
+from duly.service.methods import SERVICES, guarded, register
 from duly.service.numbers import Numbers
 from duly.service.pool import Pool
 from duly.service.reflection import register_reflection
@@ -40,6 +44,9 @@ _NOTICE = 0.25
 
 _FAREWELL = 0.25
 """Seconds for the last answers to leave once all calls are done."""
+
+_COLLECT_AFTER = 20_000
+"""Objects made and not freed after which young ones are looked through for circles."""
 
 _SERVING = health_pb2.HealthCheckResponse.SERVING
 
@@ -86,9 +93,12 @@ class Server:
         settings, clock = self._settings, self._clock
         self._log = open_log(settings.log_level)
         self._streams = Streams(settings.streams)
-        self._pool = Pool(settings.threads + settings.streams, settings.queue)
+        self._pool = Pool(settings.threads + settings.streams, settings.queue, settings.patience)
+        verbose = settings.log_level == "debug"
+        guard = Guard(self._tokens, self._pool, self._streams, self._log, self._metrics, verbose)
         self._grpc = grpc.server(
             cast(ThreadPoolExecutor, self._pool),
+            interceptors=guard.interceptors(guarded()),
             options=_options(settings),
             maximum_concurrent_rpcs=_most_calls(settings),
         )
@@ -96,7 +106,7 @@ class Server:
         home = Tenant(store, settings.store, settings.files, means, self._numbers.of(DEFAULT_TENANT))
         self._tenants = {DEFAULT_TENANT: home, **{name: self._open_tenant(name, means) for name in settings.tenants}}
         self._watchers, self._background = home.watchers, home.background
-        self._register()
+        self._register(guard)
         self._measure()
         address = listen(self._grpc, settings.grpc, settings.tls)
         self._http = self._open_http() if settings.http else None
@@ -113,16 +123,15 @@ class Server:
         self._stores.append(store)
         return store
 
-    def _register(self) -> None:
-        settings, server, streams = self._settings, self._grpc, self._streams
-        verbose = settings.log_level == "debug"
-        guard = Guard(self._tokens, self._pool, streams, self._log, self._metrics, verbose)
+    def _register(self, guard: Guard) -> None:
+        server, streams = self._grpc, self._streams
         for service in SERVICES:
             name = service.full_name
             servicers = {tenant: each.servicers[name] for tenant, each in self._tenants.items()}
             # Asked even where there is one tenant only: a call for another must not be taken for that one's.
             register(server, service, ByTenant(servicers, self._tokens), guard)
-        self._health = health.HealthServicer(True, ThreadPoolExecutor(1, thread_name_prefix="health"))
+        # Counted apart: who has no token may watch health, and must not take the places of those who have one.
+        self._health = Health(Streams(self._settings.streams))
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         register_reflection(server, [service.full_name for service in SERVICES], streams, guard)
 
@@ -161,11 +170,12 @@ class Server:
         self._grpc.start()
         if self._http:
             self._http.start()
-        for name in ("", *(service.full_name for service in SERVICES)):
-            self._health.set(name, _SERVING)
+        self._health.set(_SERVING, "", *(service.full_name for service in SERVICES))
         # What was loaded stays until the end: the collector need not look at it again and again.
         gc.collect()
         gc.freeze()
+        # A batch makes some thousands of objects, and hardly any in circles.
+        gc.set_threshold(_COLLECT_AFTER, *gc.get_threshold()[1:])
         self._log.info("started", grpc=self.addresses.grpc, http=self.addresses.http)
 
     def ready(self) -> bool:
@@ -176,7 +186,7 @@ class Server:
         """Refuse new calls, let those in flight finish within the grace, and make everything durable."""
         self._log.info("stopping")
         end = time.monotonic() + self._settings.grace
-        self._health.enter_graceful_shutdown()
+        self._health.stop()
         self._streams.stop()
         self._finish_calls()
         for tenant in self._tenants.values():
@@ -208,6 +218,8 @@ def serve(settings: Settings, announce: Callable[[Addresses], None], clock: Call
 
     `announce` is told where, once calls are answered. Raises what `Server` raises. For the main thread only.
     """
+    memory.gather()
+    _yield_to_waker()
     server, asked = Server(settings, clock), Event()
 
     def ask(number: int, _frame: Any) -> None:
@@ -224,6 +236,17 @@ def serve(settings: Settings, announce: Callable[[Addresses], None], clock: Call
         pass
     server.stop()
     return 0
+
+
+def _yield_to_waker() -> None:
+    """
+    Have threads that are woken wait until who woke them pauses, where the system knows how (SCHED_BATCH of Linux).
+
+    All want the interpreter's lock, which the waker still holds: run at once, they would only go back to sleep.
+    """
+    if hasattr(os, "SCHED_BATCH"):
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def _options(settings: Settings) -> list[tuple[str, int]]:

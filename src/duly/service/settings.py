@@ -86,8 +86,9 @@ class Settings:
     `files` are the rule files as (name, content). `grpc` and `http` are addresses as `host:port`, port 0 for any free
     one; an empty `http` means none. `tokens` maps each token to its rights. `grace` is how long, in seconds, calls in
     flight may take after the signal to stop. A stream holds a thread as long as it lives, so at most `streams` are
-    open at a time, beside `threads` for everything else; beyond `queue` waiting calls new ones are refused. `kept` says
-    for how long the logs are. `tenants` are the rule files of tenants by name, `files` those of the default one.
+    open at a time, beside `threads` for everything else; beyond `queue` waiting calls new ones are refused. The message
+    of a call has `patience` seconds to arrive. `kept` says for how long the logs are. `tenants` are the rule files of
+    tenants by name, `files` those of the default one.
     Without `http_tls`, HTTP has none even where gRPC has.
     """
 
@@ -102,6 +103,7 @@ class Settings:
     threads: int = 32
     streams: int = 128
     queue: int = 1024
+    patience: float = 30.0
     max_message: int = 16 * 1024 * 1024
     log_level: str = "info"
     kept: Kept = field(default_factory=Kept)

@@ -11,7 +11,8 @@ from typing import Generic, TypeVar
 import grpc
 
 from duly.service.errors import Overloaded, Stopping
-from duly.service.wire import demand_decoded
+from duly.service.tracing import message_spans
+from duly.service.wire import demand_message
 
 Message = TypeVar("Message")
 
@@ -37,17 +38,25 @@ class Streams:
     @contextmanager
     def open(self) -> Iterator[None]:
         """Hold a place for a stream; raises `Overloaded` when there is none, `Stopping` when the server stops."""
-        with self._lock:
-            if self.stopping:
-                raise Stopping("the server is stopping")
-            if self._count >= self._limit:
-                raise Overloaded(f"the server has {self._limit} streams open, which is its bound", retry_after=5.0)
-            self._count += 1
+        if self.stopping:
+            raise Stopping("the server is stopping")
+        self.enter()
         try:
             yield
         finally:
-            with self._lock:
-                self._count -= 1
+            self.leave()
+
+    def enter(self) -> None:
+        """Take a place until `leave`; raises `Overloaded` when there is none."""
+        with self._lock:
+            if self._count >= self._limit:
+                raise Overloaded(f"the server has {self._limit} streams open, which is its bound", retry_after=5.0)
+            self._count += 1
+
+    def leave(self) -> None:
+        """Give a place back."""
+        with self._lock:
+            self._count -= 1
 
     @contextmanager
     def told(self, wake: Callable[[], None]) -> Iterator[None]:
@@ -87,13 +96,18 @@ class Inbox(Generic[Message]):
 
     def messages(self, streams: Streams) -> Iterator[Message]:
         """Each message; raises `Stopping` once the server is about to stop."""
+        spans = message_spans()
         Thread(target=self._read, name="stream-reader", daemon=True).start()
         try:
             with streams.told(self._stop):
                 while (message := self._arrived.get()) is not None:
                     if isinstance(message, Exception):
                         raise message
-                    yield message
+                    if spans is None:
+                        yield message
+                    else:
+                        with spans(message):
+                            yield message
                     self._room.release()
         finally:
             self._closed = True
@@ -102,7 +116,7 @@ class Inbox(Generic[Message]):
     def _read(self) -> None:
         try:
             for message in self._requests:
-                demand_decoded(message)
+                demand_message(message)
                 self._arrived.put(message)
                 self._room.acquire()
                 if self._closed:

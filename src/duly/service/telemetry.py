@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 from duly.engine.api import Handed, Intake
 from duly.engine.decision import Decision, Verdict
+from duly.engine.noting import Verdicts
 from duly.service.series import Counts, Spread, heading
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -17,6 +18,7 @@ _VERDICTS = {int(verdict): verdict.name.lower() for verdict in Verdict}
 _CALL_BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 _STORE_BOUNDS = (0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0)
 _LATE_BOUNDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 3600.0)
+_AUDIENCE_BOUNDS = (0, 1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 _MOST_RULES = 2_000
 """Series of verdicts; beyond them rules are counted together."""
 
@@ -52,6 +54,7 @@ class Metrics:
         self._late = Spread("duly_lateness_seconds", "From due to handed to a worker.", (), _LATE_BOUNDS)
         self._outcomes = Counts("duly_outcomes_total", "Reports by outcome.", ("outcome",))
         self._store = Spread("duly_store_seconds", "What the store took.", ("work",), _STORE_BOUNDS)
+        self._fan_outs = Spread("duly_fanout_size", "Users that a fan-out reached.", (), _AUDIENCE_BOUNDS)
         self._read: dict[str, tuple[str, str, Callable[[], float]]] = {}
 
     def gauge(self, name: str, help: str, read: Callable[[], float]) -> None:
@@ -72,6 +75,17 @@ class Metrics:
         with self._lock:
             for decision in decisions:
                 self._verdicts.add((decision.rule, _VERDICTS.get(decision.verdict, ""), decision.reason))
+
+    def wrote(self, verdicts: Verdicts) -> None:
+        """Count verdicts that nobody asked for, by rule and reason."""
+        with self._lock:
+            for (rule, verdict, reason), count in verdicts.items():
+                self._verdicts.add((rule, _VERDICTS.get(verdict, ""), reason), count)
+
+    def fanned_out(self, users: int) -> None:
+        """Count a fan-out that has come to its end by how many users it reached."""
+        with self._lock:
+            self._fan_outs.add((), users)
 
     def handed(self, handed: Iterable[Handed], now: int) -> None:
         """Count what workers were given at the instant `now`: the first time as a verdict, too."""
@@ -106,6 +120,7 @@ class Metrics:
         """All numbers in the Prometheus text format, version 0.0.4."""
         series = (
             self._verdicts, self._events, self._calls, self._deliveries, self._late, self._outcomes, self._store,
+            self._fan_outs,
         )  # fmt: skip
         with self._lock:
             lines = [line for each in series for line in each.lines()]

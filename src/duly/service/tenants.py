@@ -54,7 +54,7 @@ class Tenant:
     def __init__(self, store: Store, url: str, files: Files, means: Means, metrics: Metrics) -> None:
         clock, streams = means.clock, means.streams
         self.store, self.watchers, self.publication = store, Watchers(), Publication(store, clock)
-        self.engine = Engine(store, self.publication.start(files), clock)
+        self.engine = Engine(store, self.publication.start(files), clock, metrics)
         self.publication.adopt = self.engine.publish
         shadowing = Shadowing(self.engine, clock, lambda: not means.pool.waiting)
         self.background = Background(

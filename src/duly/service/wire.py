@@ -16,6 +16,15 @@ class Undecodable:
     """Stands in for a request that could not be parsed, for which gRPC itself would answer INTERNAL."""
 
 
+class NoMessage:
+    """Stands in for the message of a call that is refused without it; `error` says why."""
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
 _UNDECODABLE = Undecodable()
 
 
@@ -32,7 +41,9 @@ def parser(kind: type[Message]) -> Callable[[bytes], Message | Undecodable]:
     return parsed
 
 
-def demand_decoded(request: Any) -> None:
-    """Raise `Flawed` for a request that could not be parsed."""
+def demand_message(request: Any) -> None:
+    """Raise `Flawed` for a request that could not be parsed, and for one that is a `NoMessage` its error."""
+    if request.__class__ is NoMessage:
+        raise request.error
     if request is _UNDECODABLE:
         raise flawed("", "undecodable", _SENTENCE)

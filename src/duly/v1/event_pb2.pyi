@@ -81,7 +81,8 @@ class Event(google.protobuf.message.Message):
     CONTEXT_FIELD_NUMBER: builtins.int
     CONTEXT_JSON_FIELD_NUMBER: builtins.int
     message_id: builtins.str
-    """Required. The sender's own id of this event. An id that was seen before makes the event a duplicate.
+    """Required. The sender's own id of this event. An id that was seen before of the same user, under any identity of
+    theirs, makes the event a duplicate, whatever else it says; of another user, or of none, it is another event.
     May be absent only from an event that is peeked at.
     """
     type: Global___EventType.ValueType

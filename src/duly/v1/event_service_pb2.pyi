@@ -31,7 +31,7 @@ class _IngestStatusEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._E
     INGEST_STATUS_ACCEPTED: _IngestStatus.ValueType  # 1
     """It is durable and has been or will be decided on."""
     INGEST_STATUS_DUPLICATE: _IngestStatus.ValueType  # 2
-    """Its message id was accepted before; nothing was changed."""
+    """An event of the same user with this message id was accepted before; nothing was changed."""
     INGEST_STATUS_REJECTED: _IngestStatus.ValueType  # 3
     """It was not taken in; `field`, `reason` and `description` say why. Sending it again unchanged is of no use."""
 
@@ -43,7 +43,7 @@ INGEST_STATUS_UNSPECIFIED: IngestStatus.ValueType  # 0
 INGEST_STATUS_ACCEPTED: IngestStatus.ValueType  # 1
 """It is durable and has been or will be decided on."""
 INGEST_STATUS_DUPLICATE: IngestStatus.ValueType  # 2
-"""Its message id was accepted before; nothing was changed."""
+"""An event of the same user with this message id was accepted before; nothing was changed."""
 INGEST_STATUS_REJECTED: IngestStatus.ValueType  # 3
 """It was not taken in; `field`, `reason` and `description` say why. Sending it again unchanged is of no use."""
 Global___IngestStatus: typing_extensions.TypeAlias = IngestStatus
