@@ -22,7 +22,8 @@ class Provider(BaseHTTPRequestHandler):
         status = self.status(token)
         apns = {name: value for name, value in self.headers.items() if name.lower().startswith("apns-")}
         line = {"status": status, "path": self.path, "token": token, "apns": apns, "payload": payload}
-        print(json.dumps(line, ensure_ascii=False), flush=True)
+        # In one piece: each request has a thread of its own, and lines must not mix.
+        print(json.dumps(line, ensure_ascii=False) + "\n", end="", flush=True)
         body = b"{}" if status == 200 else json.dumps({"error": {"code": status}, "reason": "Refused"}).encode()
         self.send_response(status)
         self.send_header("content-type", "application/json")

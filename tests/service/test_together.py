@@ -10,25 +10,33 @@ from duly.service.together import Together
 
 
 class Oracle:
-    """Answers with the identity as the version; holds its first group until it is let go."""
+    """
+    Answers with the identity as the version; holds its first group until it may `go`, and all tickets until `durable`.
+    """
 
     def __init__(self, fatal: str = "") -> None:
-        self.begun, self.go = Event(), Event()
+        self.begun, self.go, self.durable = Event(), Event(), Event()
+        self.durable.set()
         self.groups: list[list[str]] = []
+        self.synced: list[int] = []
         self.fatal = fatal
 
-    def decide(self, questions: Sequence[Question]) -> list[Answer]:
+    def sync(self, ticket: int) -> None:
+        self.synced.append(ticket)
+        assert self.durable.wait(10)
+
+    def answer(self, questions: Sequence[Question]) -> tuple[list[Answer], int]:
         self.groups.append([question.identity for question in questions])
         self.begun.set()
         assert self.go.wait(10)
         if any(question.identity == self.fatal for question in questions):
             raise ValueError(self.fatal)
-        return [Answer(rules_version=question.identity) for question in questions]
+        return [Answer(rules_version=question.identity) for question in questions], len(self.groups)
 
 
 def ask_all(oracle: Oracle, names: Sequence[str]) -> dict[str, str]:
     """What each is told; the first is being answered when the others come."""
-    together, told = Together(oracle.decide), dict[str, str]()
+    together, told = Together(oracle.answer, oracle.sync), dict[str, str]()
 
     def ask(name: str) -> None:
         try:
@@ -65,7 +73,24 @@ def test_a_question_that_cannot_be_answered_fails_alone() -> None:
 def test_after_a_failure_the_next_is_answered() -> None:
     oracle = Oracle(fatal="u:1")
     oracle.go.set()
-    together = Together(oracle.decide)
+    together = Together(oracle.answer, oracle.sync)
     with pytest.raises(ValueError, match="u:1"):
         together.ask(Question("u:1"))
     assert together.ask(Question("u:2")).rules_version == "u:2"
+
+
+def test_a_group_is_answered_while_another_waits_for_the_disk_and_nobody_is_told_before() -> None:
+    oracle, told = Oracle(), list[str]()
+    oracle.go.set()
+    oracle.durable.clear()
+    together = Together(oracle.answer, oracle.sync)
+    threads = [Thread(target=lambda: told.append(together.ask(Question("u:1")).rules_version)) for _ in range(2)]
+    for number, thread in enumerate(threads, 1):
+        thread.start()
+        while len(oracle.synced) < number:
+            thread.join(0.001)
+    assert (oracle.groups, oracle.synced, told) == ([["u:1"], ["u:1"]], [1, 2], [])
+    oracle.durable.set()
+    for thread in threads:
+        thread.join(10)
+    assert told == ["u:1", "u:1"]

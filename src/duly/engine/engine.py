@@ -90,16 +90,26 @@ class Engine:
 
     def decide(self, questions: Sequence[Question]) -> list[Answer]:
         """An answer to each question, in order. Durable unless all are PEEK; a flaw is in its answer."""
+        answers, ticket = self.answer(questions)
+        self.sync(ticket)
+        return answers
+
+    def answer(self, questions: Sequence[Question]) -> tuple[list[Answer], int]:
+        """The same before it is durable: nobody may be told the answers until `sync` of the ticket has returned."""
 
         def answer(session: Session) -> list[Answer]:
             answering = Answering(session, self._plan, self._ids, self.clock(), self._since)
             session.load(key for question in questions for key in answering.keys(question))
             return [answering.answer(question) for question in questions]
 
-        buckets = {self.keys.bucket(question.identity) for question in questions}
         if all(question.mode is Mode.PEEK for question in questions):
-            return answer(self.session())
-        return self._change(buckets, answer, self.session)
+            return answer(self.session()), 0
+        buckets = {self.keys.bucket(question.identity) for question in questions}
+        return self._apply(buckets, answer, self.session)
+
+    def sync(self, ticket: int) -> None:
+        """Return when everything up to a ticket is durable."""
+        self.store.sync(ticket)
 
     def ingest(self, events: Sequence[Event], history: bool = False) -> list[Taken]:
         """Take events in, in order; durable on return. `history` loads them without deciding anything."""
@@ -122,16 +132,14 @@ class Engine:
         taking = self._begin(session)
         session.load(key for event in events for key in taking.reads(event))
         taken = [taking.take(event, history) for event in events]
-        for event in events:
-            if merges(event):
-                gather_merged(session, session.resolve(event.identity), taking)
+        if _merging(events):
+            gather_merged(session, session.resolve(events[0].identity), taking)
         return taken
 
     def _buckets(self, events: Sequence[Event]) -> set[int]:
-        buckets = {self.keys.bucket(event.identity or event.message_id) for event in events}
-        return buckets | {
-            self.keys.bucket(former) for event in events if merges(event) for former in former_identities(event)
-        }
+        bucket = self.keys.bucket
+        buckets = {bucket(event.identity or event.message_id) for event in events}
+        return buckets | set(map(bucket, former_identities(events[0]))) if _merging(events) else buckets
 
     def report(self, reports: Sequence[Report]) -> list[Reported]:
         """Write down what became of notifications; durable on return."""
@@ -346,6 +354,11 @@ class Engine:
 
 def _age(decision: Decision) -> bytes:
     return decision.id[PREFIX_BYTES:]
+
+
+def _merging(run: Sequence[Event]) -> bool:
+    """Whether a run is one event that merges identities."""
+    return len(run) == 1 and merges(run[0])
 
 
 def _runs(events: Sequence[Event]) -> Iterable[Sequence[Event]]:

@@ -63,17 +63,17 @@ class Taking(Answering):
 
     def reads(self, event: Event) -> list[bytes]:
         """What will be read to take an event in, as far as it is known beforehand."""
-        keys, identity = self.session.keys, event.identity
-        bucket = keys.bucket(identity or event.message_id)
-        found = [keys.instance(bucket, identity, event.message_id)]
+        session, identity = self.session, event.identity
+        found = [session.instance_key(identity, event.message_id)]
         if not identity:
             return found
-        found.append(keys.user(bucket, identity))
+        place = session.place(identity)
+        found.append(place.key)
         for update in self.plan.updates.get(event.name, ()):
             for value in update.things(event.properties):
                 name = thing(value)
                 if name is not None:
-                    found.append(keys.member(bucket, update.relation, name, identity))
+                    found.append(session.keys.member(place.bucket, update.relation, name, identity))
         return found
 
     def take(self, event: Event, history: bool) -> Taken:
@@ -85,8 +85,9 @@ class Taking(Answering):
         wrong = flaw(event)
         if wrong is not None:
             return Taken(Intake.REJECTED, wrong)
-        identity = self.session.resolve(event.identity)
-        if identity and self._is_forgotten(event, identity):
+        named = event.identity
+        identity = self.session.resolve(named)
+        if identity and self._is_forgotten(event, identity, named):
             return Taken(Intake.REJECTED, FORGOTTEN)
         instance = instance_of(self.session, identity, event.message_id) if identity else self._unowned(event)
         if instance.taken and instance.ingested:
@@ -114,12 +115,14 @@ class Taking(Answering):
                 end_doubles(self, identity)
                 self.retime(identity)
 
-    def _is_forgotten(self, event: Event, identity: str) -> bool:
+    def _is_forgotten(self, event: Event, identity: str, named: str) -> bool:
         """Whether it happened before everything about the user, or about who they were before, was deleted."""
         if event.time <= self.session.user(identity).forgotten:
             return True
-        others = [event.identity, *(former_identities(event) if merges(event) else ())]
-        return any(event.time <= self.session.user(other).forgotten for other in others)
+        others = former_identities(event) if merges(event) else []
+        if named != identity:
+            others.append(named)
+        return bool(others) and any(event.time <= self.session.user(other).forgotten for other in others)
 
     def _unowned(self, event: Event) -> Instance:
         return self.session.instance("", event.message_id)

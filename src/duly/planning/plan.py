@@ -137,6 +137,8 @@ class RelationUpdate:
 
     def things(self, properties: Mapping[str, Any]) -> list[Any]:
         """The keys of the things in an event."""
+        if len(self.key) == 1 and type(value := properties.get(self.key[0])) is not list and value is not None:
+            return [value]
         return all_at_path(properties, self.key) or all_at_path(properties, self.listed)
 
 
@@ -192,8 +194,11 @@ def at_path(properties: Mapping[str, Any], path: Key) -> Any:
 
 def all_at_path(properties: Mapping[str, Any], path: Key) -> list[Any]:
     """The values at a path that may lead through lists, such as `products.product_id`."""
-    if len(path) == 1 and type(value := properties.get(path[0])) is not list:
-        return [] if value is None else [value]
+    first = properties.get(path[0])
+    if first is None:
+        return []
+    if len(path) == 1 and type(first) is not list:
+        return [first]
     values: list[Any] = [properties]
     for name in path:
         values = [item.get(name) for value in values for item in _items(value) if type(item) is dict]

@@ -1,4 +1,8 @@
-"""Callers who ask at the same moment are answered together: one reading, one commit, one wait for durability."""
+"""
+Callers who ask at the same moment are answered together: one reading, one commit, one wait for durability.
+
+While a group waits for the disk the next one is answered already.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +26,15 @@ class _Caller:
 
 class Together:
     """
-    Puts questions to `decide`, one group after the other: a caller that comes while a group is being answered joins the
-    next, which the first of them leads. Nobody waits for others to come.
+    Puts questions to `answer`, one group after the other: a caller that comes while a group is being answered joins the
+    next, which the first of them leads. Nobody waits for others to come, nor is told an answer before `sync` of the
+    ticket that came with it has returned.
     """
 
-    def __init__(self, decide: Callable[[Sequence[Question]], list[Answer]]) -> None:
-        self._decide = decide
+    def __init__(
+        self, answer: Callable[[Sequence[Question]], tuple[list[Answer], int]], sync: Callable[[int], None]
+    ) -> None:
+        self._answer, self._sync = answer, sync
         self._turn = Lock()
         self._busy = False
         self._waiting: list[_Caller] = []
@@ -38,7 +45,7 @@ class Together:
         if caller is not None:
             caller.woken.acquire()
             if not caller.leads:
-                return caller.answer or self._decide((question,))[0]
+                return caller.answer or self._alone(question)
         return self._lead(question)
 
     def _join(self, question: Question) -> _Caller | None:
@@ -55,7 +62,7 @@ class Together:
         with self._turn:
             others, self._waiting = self._waiting, []
         try:
-            first, *rest = self._decide((question, *(caller.question for caller in others)))
+            first, *rest = self._answered((question, *(caller.question for caller in others)))
             for caller, answer in zip(others, rest, strict=True):
                 caller.answer = answer
             return first
@@ -64,10 +71,22 @@ class Together:
             if not others:
                 raise
         finally:
-            self._pass_on()
             for caller in others:
                 caller.woken.release()
-        return self._decide((question,))[0]
+        return self._alone(question)
+
+    def _answered(self, questions: Sequence[Question]) -> list[Answer]:
+        try:
+            answers, ticket = self._answer(questions)
+        finally:
+            self._pass_on()
+        self._sync(ticket)
+        return answers
+
+    def _alone(self, question: Question) -> Answer:
+        answers, ticket = self._answer((question,))
+        self._sync(ticket)
+        return answers[0]
 
     def _pass_on(self) -> None:
         """Let the first of those who came meanwhile lead the next group."""
