@@ -15,13 +15,16 @@ from duly.engine.intake import FanOut, Taking, pack_fanout, unpack_fanout
 from duly.engine.keys import FANOUT, Keys
 from duly.engine.noting import Listener
 from duly.engine.session import Session
-from duly.engine.store import Commit, Conflict, Store
+from duly.engine.store import Commit, Conflict, Store, bucket_in
 from duly.planning.plan import Plan
 
 Result = TypeVar("Result")
 
 _INLINE_PAGES = 4
 """Pages of a fan-out that are done at once before the rest is left to the background."""
+
+_PATROL = 8
+"""Buckets that are looked into each time although nothing is known to wait there."""
 
 
 class Change(Protocol):
@@ -48,21 +51,27 @@ class Reaching:
     ) -> None:
         self._store, self._keys, self._change, self._begin, self._listener = store, keys, change, begin, listener
         self._lock = Lock()
-        self._next = 0
+        self._likely: dict[int, None] = dict.fromkeys(range(store.buckets))
+        self._patrolled = 0
         self.reached = 0
 
     def page(self, plan: Plan) -> bool:
-        """Do one page of the next fan-out that waits, of each bucket in turn; False when there is none."""
-        buckets = self._keys.buckets
+        """Do one page of the next fan-out that waits, of each bucket in turn; False when none is found."""
         with self._lock:
-            for step in range(buckets):
-                bucket = (self._next + step) % buckets
+            for bucket in (*self._likely, *self._patrol()):
+                self._likely.pop(bucket, None)
                 waiting = self._store.scan(*self._keys.span(bucket, FANOUT), 1)
                 if waiting:
-                    self._next = bucket + 1
+                    # At the end of the line again, so that a long one does not hold up the others.
+                    self._likely[bucket] = None
                     self._reach_page(plan, *waiting[0])
                     return True
         return False
+
+    def _patrol(self) -> list[int]:
+        """The next few buckets in which nobody has said that anything waits: another process may have begun it."""
+        start, self._patrolled = self._patrolled, (self._patrolled + _PATROL) % self._keys.buckets
+        return [bucket % self._keys.buckets for bucket in range(start, start + _PATROL)]
 
     def progress(self) -> tuple[int, int]:
         """How many fan-outs wait or are under way, of each bucket one, and how many users those have reached so far."""
@@ -74,6 +83,7 @@ class Reaching:
         """Begin these fan-outs, so that a small audience has been reached on return."""
         for key in keys:
             with self._lock:
+                self._likely[bucket_in(key)] = None
                 for _ in range(_INLINE_PAGES):
                     value = self._store.read((key,))[0]
                     if value is None:
