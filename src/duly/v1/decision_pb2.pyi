@@ -205,7 +205,7 @@ class Decision(google.protobuf.message.Message):
 
     @property
     def lease_expire_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
-        """When a reserved slot falls back. Unset unless it is reserved."""
+        """When the lease of who has it runs out. Unset unless it is reserved or leased."""
 
     def __init__(
         self,
