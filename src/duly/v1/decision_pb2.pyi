@@ -152,7 +152,9 @@ class Decision(google.protobuf.message.Message):
     anonymous_id: builtins.str
     """Whom it concerns, if they have not been identified."""
     reason: builtins.str
-    """Why, as a stable word in kebab-case, such as `capped`. Empty for a notification."""
+    """Why, as a stable word in kebab-case, such as `capped`. Empty for a notification; `due` for one that could be sent and
+    waits for somebody to claim it.
+    """
     description: builtins.str
     """Why, in a sentence."""
     variant: builtins.str
