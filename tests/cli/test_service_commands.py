@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import signal
 import socket
 from datetime import UTC, datetime
@@ -320,10 +321,14 @@ def test_a_reservation_is_reported_and_a_failure_gives_the_slot_back(duly, addre
     first = decide("s1")
     assert first["lease_expire_time"] > first["create_time"]
     assert decide("s2")["reason"] == "capped"
-    said = duly("report", first["decision_id"], "failed", "--to", address)
+    said = duly("report", first["decision_id"], "failed", "--description", "no\x1b token", "--to", address)
     assert (said.code, said.out) == (0, "failed is recorded\n")
     assert duly("report", first["decision_id"], "failed", "--to", address).out == "failed had been reported before\n"
     assert decide("s3")["verdict"] == "VERDICT_NOTIFY"
+    explained = duly("explain", first["decision_id"], "--to", address).out
+    assert re.search(r"reported   failed at .*: no<U\+001B> token$", explained, re.MULTILINE)
+    masked = duly("explain", first["decision_id"], "--sensitive", "email", "--to", address).out
+    assert "token" not in masked
 
 
 def test_a_report_of_nothing_is_refused(duly, address):

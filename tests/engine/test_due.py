@@ -5,6 +5,7 @@ from threading import Barrier, Event, Thread
 import pytest
 
 from duly.engine.api import Recorded
+from duly.engine.decision import PASSED
 from tests.engine.world import (
     DEFER,
     HOUR,
@@ -231,7 +232,8 @@ def test_a_waiting_notification_shows_where_it_stands(opened):
     world = opened(rule())
     world.track(message="a")
     (waiting,) = world.engine.decisions("u:ada", 1)
-    assert (waiting.verdict, waiting.due) == (DEFER, NOON)
+    assert (waiting.verdict, waiting.reason, waiting.due) == (DEFER, "due", NOON)
+    assert waiting.statuses == PASSED
     (handed,) = world.take()
     logged = world.engine.decision(waiting.id)
     assert (logged.verdict, logged.lease_until) == (NOTIFY, handed.lease_until)

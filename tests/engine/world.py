@@ -141,8 +141,9 @@ class World:
     def take(self, limit=100, lease=MINUTE, worker="w", **wanted):
         return self.engine.take_due(worker, limit, lease, Wanted(**{k: frozenset(v) for k, v in wanted.items()}))
 
-    def report(self, decision, outcome):
-        return self.engine.report([Report(decision.id, outcome, self.now)])[0]
+    def report(self, decision, outcome, *, time=None, description=""):
+        time = self.now if time is None else time
+        return self.engine.report([Report(decision.id, outcome, time, description)])[0]
 
     def fan_out(self):
         """Do all the fan-outs that wait."""

@@ -139,6 +139,21 @@ def test_what_waits_keeps_to_the_persons_clock(people, merge):
     ]
 
 
+@pytest.mark.parametrize("first", ["lapse", "merge"])
+def test_a_late_report_counts_for_the_person(people, merge, first):
+    world = people(rule(caps=(day(1),)))
+    kept = world.one(PHONE, world.write(who=PHONE), mode=RESERVE, lease=MINUTE)
+    steps = [lambda: merge(world), world.engine.sweep]
+    world.now += MINUTE
+    for step in steps if first == "merge" else steps[::-1]:
+        step()
+    assert len(world.queue()) == 1
+    assert world.report(kept, "sent").recorded.name == "RECORDED"
+    assert (world.queue(), world.take()) == ([], [])
+    assert world.engine.user("u:ada").pending == []
+    assert world.one("ada", world.write()).reason == "capped"
+
+
 # --- one message under two identities ---------------------------------------------------------------------------------
 
 
@@ -180,6 +195,30 @@ def test_of_two_reservations_for_one_message_one_comes_back(people, merge):
     world.now += MINUTE
     assert len(world.take()) == 1
     assert sorted(each.reason for each in world.engine.decisions("u:ada", 10)) == ["due", "merged"]
+
+
+def test_what_went_out_late_ends_the_wait_of_its_double(people, merge):
+    world = people(rule())
+    held = [world.one(who, world.write(who=who, message="m"), mode=RESERVE, lease=MINUTE) for who in (PHONE, "ada")]
+    merge(world)
+    world.now += MINUTE
+    world.engine.sweep()
+    (waiting,) = world.engine.user("u:ada").pending
+    (ended,) = [decision for decision in held if decision.id != waiting.decision]
+    assert world.report(ended, "sent").recorded.name == "RECORDED"
+    assert (world.take(), world.queue(), world.engine.user("u:ada").pending) == ([], [], [])
+    assert world.engine.decision(waiting.decision).reason == "merged"
+    assert world.granted("ada") == [("greet", "m")]
+
+
+def test_a_reservation_of_what_was_granted_already_leaves_nothing_in_the_queue(people, merge):
+    world = people(rule())
+    world.one(PHONE, world.write(who=PHONE, message="m"))
+    world.one("ada", world.write(message="m"), mode=RESERVE, lease=MINUTE)
+    merge(world)
+    world.now += MINUTE
+    world.engine.sweep()
+    assert world.queue() == []
 
 
 def test_a_request_id_gets_its_first_answer_after_the_merge(people, merge):

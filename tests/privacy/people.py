@@ -85,7 +85,7 @@ def live(shop: Shop, user: str, anonymous: str, mail: str) -> None:
         user, user_pb2.Preferences(device_tokens=[user_pb2.DeviceToken(token=f"token-of-{user}")], zone="Asia/Tokyo")
     )
     notify = next(d for d in shop.client.decide(user).decisions if d.rule == "thanks")
-    shop.client.report(notify.decision_id, "sent")
+    shop.client.report(notify.decision_id, "sent", description=f"delivered to {mail}")
     shop.client.report(notify.decision_id, "opened")
     order = event_pb2.Event(message_id=f"{user}-6", event="Order Completed", user_id=user)
     shop.client.decide(user, event=order, mode="reserve")

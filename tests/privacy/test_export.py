@@ -37,7 +37,7 @@ def test_every_part_is_there(shop, ids):
     assert [past.event for past in found["history"]] == ["Product Viewed"] * 2
     assert {event.message_id for event in found["event"]} == {f"{ADA}-{number}" for number in range(7)}
     assert {d.rule for d in found["decision"]} == {"thanks", "later"}
-    assert {outcome.type for outcome in found["outcome"]} == {1, 3}
+    assert {(said.type, said.description) for said in found["outcome"]} == {(1, f"delivered to {ADA_MAIL}"), (3, "")}
     text = str([MessageToDict(record) for record in records])
     assert ADA_MAIL in text and "token-of-" in text and "device-ben" not in text
 

@@ -91,7 +91,10 @@ def ask(channel):
     wrong = decision_service_pb2.DecideRequest(user_id=PERSON * 100, rule=SECRET, mode=9)
     questions = decision_service_pb2.BatchDecideRequest(requests=[asked, wrong])
     files = [rule_service_pb2.RuleFile(name=f"{SECRET}.duly", content=f"rule {SECRET} when {ADDRESS}".encode())]
-    outcome = decision_service_pb2.Outcome(decision_id=SECRET, description=ADDRESS)
+    outcomes = [
+        decision_service_pb2.Outcome(decision_id=SECRET, description=ADDRESS),
+        decision_service_pb2.Outcome(decision_id="0" * 40, type=2, description=ADDRESS * 200),
+    ]
     for request, name in (
         (asked, "Decide"),
         (wrong, "Decide"),
@@ -99,7 +102,7 @@ def ask(channel):
         (questions, "StreamDecide"),
         (decision_service_pb2.WatchRequest(worker=SECRET, rules=[SECRET]), "Watch"),
         (decision_service_pb2.WatchRequest(worker=ADDRESS * 20), "Watch"),
-        (decision_service_pb2.ReportRequest(outcomes=[outcome]), "Report"),
+        (decision_service_pb2.ReportRequest(outcomes=outcomes), "Report"),
         (decision_service_pb2.ListDecisionsRequest(user_id=PERSON, page_token=SECRET), "ListDecisions"),
         (decision_service_pb2.GetDecisionRequest(decision_id=SECRET), "GetDecision"),
     ):

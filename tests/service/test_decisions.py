@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
@@ -162,20 +163,54 @@ def test_one_decision_is_shown_with_its_outcomes(server):
     assert [outcome.type for outcome in shown.outcomes] == [pb.OUTCOME_TYPE_SENT]
 
 
+def test_words_that_are_reported_are_shown(server):
+    told = server.decisions.Decide(order("mia", "mia-1")).decisions[0].decision_id
+    outcomes = [
+        pb.Outcome(decision_id=told, type=1, description="x" * 2001),
+        pb.Outcome(decision_id=told, type=1, description="accepted by the gateway"),
+    ]
+    refused, recorded = server.decisions.Report(pb.ReportRequest(outcomes=outcomes)).results
+    assert (refused.field, refused.reason) == ("outcomes[0].description", "too-long")
+    assert "2,000" in refused.description
+    assert recorded.status == pb.REPORT_STATUS_RECORDED
+    (shown,) = server.decisions.GetDecision(pb.GetDecisionRequest(decision_id=told)).outcomes
+    assert shown.description == "accepted by the gateway"
+
+
 def test_what_is_not_there_is_not_found(server):
     unknown = "a" * len(server.decisions.Decide(order("ned", "ned-1")).decisions[0].decision_id)
     code, _ = refusal(lambda: server.decisions.GetDecision(pb.GetDecisionRequest(decision_id=unknown)))
     assert code is grpc.StatusCode.NOT_FOUND
     code, _ = refusal(lambda: server.users.GetUser(user_service_pb2.GetUserRequest(user_id="nobody")))
     assert code is grpc.StatusCode.NOT_FOUND
-    code, fields = refusal(lambda: server.decisions.GetDecision(pb.GetDecisionRequest(decision_id="?")))
-    assert (code, fields) == (grpc.StatusCode.INVALID_ARGUMENT, {"decision_id": "MALFORMED"})
+    for odd, reason in (("?", "MALFORMED"), ("", "MISSING")):
+        code, fields = refusal(lambda odd=odd: server.decisions.GetDecision(pb.GetDecisionRequest(decision_id=odd)))
+        assert (code, fields) == (grpc.StatusCode.INVALID_ARGUMENT, {"decision_id": reason})
 
 
 def test_reports_about_nothing_are_rejected_one_by_one(server):
     outcomes = [pb.Outcome(decision_id="?", type=1), pb.Outcome(decision_id="?", type=99)]
     results = server.decisions.Report(pb.ReportRequest(outcomes=outcomes)).results
     assert [(r.status, r.field) for r in results] == [(3, "outcomes[0].decision_id"), (3, "outcomes[1].decision_id")]
+
+
+@pytest.mark.parametrize(
+    ("time", "reason"),
+    [
+        (Timestamp(seconds=-62_135_596_800), "before-decision"),
+        (Timestamp(seconds=5), "before-decision"),
+        (Timestamp(seconds=5, nanos=-4), "out-of-range"),
+        (Timestamp(seconds=1 << 50), "out-of-range"),
+    ],
+)
+def test_a_report_of_an_impossible_time_is_rejected(server, time, reason):
+    told = server.decisions.Decide(order("mol", "mol-1", request_id="mol")).decisions[0].decision_id
+    outcomes = [pb.Outcome(decision_id=told, type=1, time=time), pb.Outcome(type=1, time=time)]
+    results = server.decisions.Report(pb.ReportRequest(outcomes=outcomes)).results
+    assert [(r.field, r.reason) for r in results] == [
+        ("outcomes[0].time", reason),
+        ("outcomes[1].decision_id", "missing"),
+    ]
 
 
 def test_a_user_is_shown_with_what_is_kept(server):

@@ -90,6 +90,16 @@ def test_fields_that_this_version_does_not_know_are_skipped(server):
     assert statuses(server.ingest(newer)) == [ACCEPTED]
 
 
+@pytest.mark.parametrize("stamp", ["timestamp", "sent_at"])
+@pytest.mark.parametrize("nanos", [-4, 1_000_000_000])
+def test_a_time_that_is_none_is_named(server, stamp, nanos):
+    event = track("Odd", "odd-time", "oda")
+    event.timestamp.seconds = 5
+    getattr(event, stamp).seconds, getattr(event, stamp).nanos = 5, nanos
+    (result,) = server.ingest(event)
+    assert (result.status, result.field, result.reason) == (REJECTED, f"events[0].{stamp}", "out-of-range")
+
+
 def test_an_unknown_type_is_an_error_and_none_is_a_track_event(server):
     strange = event_pb2.Event(message_id="strange", type=99, event="X", user_id="sam")
     absent = event_pb2.Event(message_id="absent", event="Product Added", user_id="sam")

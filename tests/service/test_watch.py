@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -9,7 +10,9 @@ import grpc
 import pytest
 
 from duly.v1 import decision_service_pb2 as pb
+from duly.v1 import user_service_pb2
 from tests.service.conftest import running, track
+from tests.service.test_decisions import refusal
 
 RULES = """\
 rule saved_sale
@@ -115,8 +118,38 @@ def test_only_what_is_wanted_is_delivered(server):
         assert next(call).decision.rule == "evening"
 
 
-@pytest.mark.parametrize("wish", [{"max_in_flight": -1}, {"worker": "w" * 300}])
-def test_odd_wishes_are_refused(server, wish):
-    with watching(server, **wish) as call, pytest.raises(grpc.RpcError) as caught:
-        next(call)
-    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+@pytest.mark.parametrize(
+    ("wish", "reason"),
+    [
+        ({"max_in_flight": -1}, "NEGATIVE"),
+        ({"worker": "w" * 300}, "TOO_LONG"),
+        ({"worker": "x\0"}, "CONTROL_CHARACTER"),
+    ],
+)
+def test_odd_wishes_are_refused(server, wish, reason):
+    with watching(server, **wish) as call:
+        code, fields = refusal(lambda: next(call))
+    assert (code, fields) == (grpc.StatusCode.INVALID_ARGUMENT, dict.fromkeys(wish, reason))
+
+
+def test_what_went_out_after_its_lease_is_not_handed_to_a_worker(server):
+    wish = pb.DecideRequest(user_id="ada", event=track("Product Sale", "sale", "ada", product_id="boots"), mode=2)
+    wish.lease.seconds = 1
+    server.ingest(track("Product Added to Wishlist", "save-ada", "ada", product_id="boots"))
+    (reserved,) = server.decisions.Decide(wish).decisions
+    user = user_service_pb2.GetUserRequest(user_id="ada")
+    end = time.monotonic() + 30
+    while server.users.GetUser(user).user.sends:
+        assert time.monotonic() < end, "the reservation does not lapse"
+        time.sleep(0.05)
+    (waiting,) = server.users.GetUser(user).user.pending
+    assert (waiting.decision_id, waiting.object) == (reserved.decision_id, "boots")
+    outcome = pb.Outcome(decision_id=reserved.decision_id, type=pb.OUTCOME_TYPE_SENT)
+    (result,) = server.decisions.Report(pb.ReportRequest(outcomes=[outcome])).results
+    assert result.status == pb.REPORT_STATUS_RECORDED
+    shown = server.users.GetUser(user).user
+    assert ([send.decision_id for send in shown.sends], len(shown.pending)) == ([reserved.decision_id], 0)
+    server.ingest(track("Product Added to Wishlist", "save-bob", "bob", product_id="hat"))
+    server.ingest(track("Product Sale", "sale-2", product_id="hat"))
+    with watching(server) as call:
+        assert next(call).decision.user_id == "bob"

@@ -49,6 +49,53 @@ def test_each_bad_clause_of_a_rule_is_reported():
     assert codes(text) == ["wrong-time", "missing-period", "priority-number"]
 
 
+WRONG_LINES = {
+    "category deals": (3, "in category deals"),
+    "channel email": (3, "by email"),
+    "in deals": (3, "in category deals"),
+    "if price > 3": (3, "where"),
+    "cap 1/day": (3, "max"),
+    "limit 1/day": (3, "max"),
+    "wait 1 day": (3, "or wait"),
+    'notify "Hello"': (3, "send"),
+    "quiet 22-8": (3, "first column"),
+    "gap 2 hours": (3, "first column"),
+    'timezone "Europe/Paris"': (3, "first column"),
+    "daily": (3, "max 1/day"),
+    "only on weekdays": (3, "delete `only`"),
+    "not on Sunday": (3, "on weekdays"),
+    "max 1 day": (7, "1/day"),
+    "max 1 per user": (13, "max 1/day"),
+    "priority high": (12, "priority 5"),
+    "priority: 3": (11, "delete it"),
+    "every day at 9": (16, "09:00"),
+    "at 9": (6, "09:00"),
+    "between 9 and 18": (11, "09:00"),
+    "on monday and tuesday": (6, "Monday"),
+    "send to user": (8, 'send "Hello"'),
+    "send push": (8, '"push"'),
+    "unless user Order Completed": (10, "delete `user`"),
+    "when user saved product": (13, "when EVENT where user saved product"),
+}
+
+
+@pytest.mark.parametrize("right", ["expires after 2 days", "expires at ending", "max 1/day, or wait 1 day", 'send "x"'])
+@pytest.mark.parametrize("line", WRONG_LINES)
+def test_a_wrong_line_is_named_itself_with_a_way_out_whatever_stands_before_it(line: str, right: str):
+    source = f"rule a\n  when Product Sale\n  {right}\n  {line}\n  holdout 5%\n"
+    (diagnostic,) = read(source).diagnostics
+    place = diagnostic.source.position(diagnostic.span.start)
+    column, way_out = WRONG_LINES[line]
+    assert (place.line, place.column) == (4, column)
+    assert way_out in diagnostic.hint
+
+
+def test_each_wrong_line_is_named_and_takes_what_is_indented_below_with_it():
+    text = 'rule a\n  when Product Sale\n  notify "Hello"\n    body "x"\n  gap 2 hours\n  cap 1/day\n  max 3\n'
+    found = [(d.source.position(d.span.start).line, d.code) for d in read(text).diagnostics]
+    assert found == [(3, "instead"), (5, "statement-in-rule"), (6, "instead"), (7, "missing-period")]
+
+
 def _rewrite() -> None:
     """`python -m tests.syntax.test_mistakes` accepts what is said now; look at the difference before you commit it."""
     for file in GOLDEN:

@@ -13,7 +13,7 @@ from duly.cli.connecting import Server, connection
 from duly.cli.instants import local_text
 from duly.cli.output import colours
 from duly.cli.person import anonymous_flag
-from duly.cli.private import Masks, sensitive_option
+from duly.cli.private import MASK, Masks, sensitive_option
 from duly.report.visible import visible
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def command(server: Server, what: str, anonymous: bool, last: int, sensitive: tu
     with server.client() as client:
         masks = Masks(client, sensitive)
         found = _found(client, what, anonymous, last)
-        texts = ["\n".join(_lines(masks.hide(decision), outcomes)) for decision, outcomes in found]
+        texts = ["\n".join(_lines(masks.hide(decision), outcomes, bool(sensitive))) for decision, outcomes in found]
     click.echo("\n\n".join(texts) if texts else f"nothing has been decided about {visible(what)}", color=colours())
 
 
@@ -60,7 +60,7 @@ def _found(client: Client, what: str, anonymous: bool, last: int) -> Iterator[tu
         yield answer.decision, list(answer.outcomes)
 
 
-def _lines(decision: Decision, outcomes: list[Outcome]) -> Iterator[str]:
+def _lines(decision: Decision, outcomes: list[Outcome], masked: bool) -> Iterator[str]:
     from duly.cli.verdict import verdict_text
     from duly.v1 import decision_service_pb2 as pb
 
@@ -75,4 +75,5 @@ def _lines(decision: Decision, outcomes: list[Outcome]) -> Iterator[str]:
         yield f"  event      {visible(decision.event_message_id)}{about}"
     for outcome in outcomes:
         word = pb.OutcomeType.Name(outcome.type).removeprefix("OUTCOME_TYPE_").lower()
-        yield f"  reported   {word} at {local_text(outcome.time, decision.zone)}"
+        said = f": {MASK if masked else visible(outcome.description)}" if outcome.description else ""
+        yield f"  reported   {word} at {local_text(outcome.time, decision.zone)}{said}"

@@ -21,15 +21,18 @@ OUTCOMES = ["sent", "failed", "opened", "dismissed", "converted", "unsubscribed"
 @click.argument("decision_id")
 @click.argument("outcome", type=click.Choice(OUTCOMES))
 @click.option("--time", type=Instant(), help="When it happened.  [default: now]")
+@click.option("--description", default="", metavar="TEXT", help="Anything worth keeping, such as why it failed.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @connection
-def command(server: Server, decision_id: str, outcome: Outcome, time: datetime | None, as_json: bool) -> int:
+def command(
+    server: Server, decision_id: str, outcome: Outcome, time: datetime | None, description: str, as_json: bool
+) -> int:
     """Tell what became of the notification DECISION_ID. Telling it again changes nothing.
 
     A failure gives its slot back. The exit code is 1 when the report is refused.
     """
     with server.client() as client:
-        result = client.report(decision_id, outcome, time=time)
+        result = client.report(decision_id, outcome, time=time, description=description)
     click.echo(_json(result) if as_json else _text(result, outcome))
     return int(_rejected(result))
 

@@ -92,7 +92,7 @@ OUTCOMES = ("sent", "failed", "opened", "dismissed", "converted", "unsubscribed"
 
 @dataclass(slots=True)
 class Report:
-    """What became of a notification: one of `OUTCOMES`, at an instant."""
+    """What became of a notification: one of `OUTCOMES`, at an instant; `description` is kept with it."""
 
     decision: bytes
     outcome: str

@@ -94,6 +94,8 @@ class Decision(msgspec.Struct, array_like=True, omit_defaults=True):
     `statuses` holds a `Status` for each `Gate`; `inputs` what a gate used, by gate number, as (sentence template name,
     values…), put into words by `duly.engine.words`. `opens` is when a gate could next pass, by gate number.
     `holdout_verdict` is, for a user in a control group, the verdict they would have had; 0 for everybody else.
+    `lapsed` is when it was granted to somebody who reserved it and let the lease run out, 0 for never: what they report
+    late still counts. `descriptions` are the words that came with outcomes, by outcome.
     """
 
     id: bytes
@@ -128,6 +130,8 @@ class Decision(msgspec.Struct, array_like=True, omit_defaults=True):
     outranked_by: str = ""
     holdout_verdict: int = 0
     outcomes: list[tuple[str, int]] = []
+    lapsed: int = 0
+    descriptions: dict[str, str] = {}
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -43,11 +43,12 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What was reported of a decision, at an instant."""
+    """What was reported of a decision, at an instant, and the words that came with it."""
 
     decision: bytes
     outcome: str
     time: int
+    description: str
 
 
 Entry = Related | Past | LoggedEvent | Decision | Reported
@@ -112,4 +113,5 @@ class Dossier:
         decision = unpack_decision(value)
         if decision.identity in self._identities:
             yield decision
-            yield from (Reported(decision.id, outcome, time) for outcome, time in decision.outcomes)
+            said = decision.descriptions
+            yield from (Reported(decision.id, kind, time, said.get(kind, "")) for kind, time in decision.outcomes)

@@ -144,7 +144,7 @@ class Engine:
     def report(self, reports: Sequence[Report]) -> list[Reported]:
         """Write down what became of notifications; durable on return."""
         buckets = {self.keys.bucket_in(report.decision) % self.keys.buckets for report in reports}
-        return self._change(buckets, lambda session: [record(session, report) for report in reports])
+        return self._change(buckets, lambda session: [record(session, self._plan, report) for report in reports])
 
     def prefer(self, identity: str, wishes: dict[str, Any]) -> User:
         """Change a user's preferences, see `duly.engine.preferences.prefer`, and when what waits is due; durable."""

@@ -11,8 +11,6 @@ from duly.engine.state import Send
 def lapse(session: Session, identity: str, now: int) -> None:
     """End the user's reservations that are over at `now`; what they held is due at once."""
     user = session.user(identity)
-    if not user.reserved:
-        return
     over = [send for send in user.sends if send.held_until and send.held_until <= now]
     if not over:
         return
@@ -28,12 +26,15 @@ def _wait_again(session: Session, identity: str, send: Send, now: int) -> None:
     waiting = [pending for pending in user.reserved if pending.decision == send.decision]
     for pending in waiting:
         user.reserved.remove(pending)
-        pending.due = now
+        pending.due, pending.lapsed = now, send.at
         user.pending.append(pending)
         session.queue(bucket, now, pending.decision, identity)
     logged = session.decision(send.decision)
-    if logged is not None and not waiting:
-        session.log(removed(logged, MERGED))
-    elif logged is not None:
+    if logged is None:
+        return
+    logged.lease_until, logged.lapsed = 0, send.at
+    if waiting:
         logged.verdict, logged.standing, logged.due = Verdict.DEFER, Standing.PENDING, now
-        session.log(logged)
+    else:
+        removed(logged, MERGED)
+    session.log(logged)

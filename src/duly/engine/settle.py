@@ -87,6 +87,7 @@ class Settlement:
     def _settle(self, candidate: Candidate, decision: Decision, send: Send | None) -> None:
         if candidate.waiting is not None:
             self._stop_waiting(candidate.waiting)
+            decision.lapsed = candidate.waiting.lapsed
         if send is not None and self.claim is not Claim.QUEUE:
             self._take_part(candidate, send)
             if send.shadow:
@@ -163,6 +164,7 @@ def _pending(candidate: Candidate, decision: Decision, due: int) -> Pending:
         created=candidate.created,
         expires=decision.expires,
         key=_correlation(candidate),
+        lapsed=decision.lapsed,
     )
 
 

@@ -33,7 +33,8 @@ class Pending(msgspec.Struct, array_like=True):
     """
     A notification that waits for `due` (an instant), with the trigger it came from. `properties` is JSON.
 
-    `key` is the value by which its event goes together with others of its trigger, as text.
+    `key` is the value by which its event goes together with others of its trigger, as text. `lapsed` is when it was
+    granted to somebody who reserved it and let the lease run out, 0 for never.
     """
 
     decision: bytes
@@ -46,6 +47,7 @@ class Pending(msgspec.Struct, array_like=True):
     created: int
     expires: int = 0
     key: str = ""
+    lapsed: int = 0
 
 
 class Delivery(msgspec.Struct, array_like=True):

@@ -9,10 +9,10 @@ import grpc
 from duly.engine.api import OUTCOMES, Answer, Question, Recorded, Report, Reported
 from duly.engine.decision import Decision, id_bytes
 from duly.engine.engine import Engine
-from duly.engine.event import Flaw
+from duly.engine.event import Flaw, id_flaw
 from duly.service.convert.decision import put_decision
 from duly.service.convert.flawed import Flawed, flawed
-from duly.service.convert.instant import instant_of, put_instant
+from duly.service.convert.instant import in_range, instant_of, put_instant
 from duly.service.convert.question import question_of
 from duly.service.errors import NotFound, put_problem
 from duly.service.listing import list_decisions
@@ -102,9 +102,9 @@ class Decisions:
         return list_decisions(self._engine, request)
 
     def GetDecision(self, request: pb.GetDecisionRequest, context: grpc.ServicerContext) -> pb.GetDecisionResponse:  # noqa: N802
-        key = id_bytes(request.decision_id)
-        if key is None:
-            raise flawed("decision_id", "malformed", "decision_id is not the id of a decision")
+        key = _key(request.decision_id)
+        if isinstance(key, Flaw):
+            raise Flawed((key,))
         decision = self._engine.decision(key)
         if decision is None:
             raise NotFound(f"no decision has the id `{request.decision_id}`")
@@ -138,12 +138,22 @@ def _read(request: pb.DecideRequest, arrival: int) -> Question | Flawed:
         return error
 
 
+def _key(decision_id: str) -> bytes | Flaw:
+    key = id_bytes(decision_id)
+    if key is not None:
+        return key
+    malformed = Flaw("decision_id", "malformed", "decision_id is not the id of a decision")
+    return malformed if decision_id else id_flaw("decision_id", "", required=True) or malformed
+
+
 def _report(outcome: pb.Outcome, arrival: int) -> Report | Flaw:
-    key = id_bytes(outcome.decision_id)
-    if key is None:
-        return Flaw("decision_id", "malformed", "decision_id is not the id of a decision")
+    key = _key(outcome.decision_id)
+    if isinstance(key, Flaw):
+        return key
     if not 1 <= outcome.type <= len(OUTCOMES):
         return Flaw("type", "unknown", f"type must be one of {', '.join(OUTCOMES)}")
+    if not in_range(outcome.time):
+        return Flaw("time", "out-of-range", "time is not a time between the years 1 and 9999")
     time = min(instant_of(outcome.time), arrival) if outcome.HasField("time") else arrival
     return Report(key, OUTCOMES[outcome.type - 1], time, outcome.description)
 
@@ -160,4 +170,5 @@ def _put_outcomes(response: pb.GetDecisionResponse, decision: Decision, decision
     for outcome, time in decision.outcomes:
         target = response.outcomes.add(decision_id=decision_id)
         target.type = pb.OutcomeType.ValueType(OUTCOMES.index(outcome) + 1)
+        target.description = decision.descriptions.get(outcome, "")
         put_instant(target.time, time)

@@ -8,7 +8,7 @@ import grpc
 
 from duly.engine.api import Handed, Wanted
 from duly.engine.engine import Engine
-from duly.engine.event import Flaw
+from duly.engine.event import Flaw, id_flaw
 from duly.service.convert.decision import put_decision
 from duly.service.convert.flawed import Flawed
 from duly.service.convert.instant import SECOND, put_instant
@@ -27,8 +27,6 @@ _AT_ONCE = 100
 
 _LONGEST_SLEEP = 0.5
 """Seconds after which a stream looks again whatever it was told."""
-
-_WORKER_LENGTH = 256
 
 
 class Watch:
@@ -85,8 +83,9 @@ def _demanded(request: pb.WatchRequest) -> tuple[int, int]:
     lease = lease_of(request, flaws)
     if request.max_in_flight < 0:
         flaws.append(Flaw("max_in_flight", "negative", "max_in_flight must not be negative"))
-    if len(request.worker) > _WORKER_LENGTH:
-        flaws.append(Flaw("worker", "too-long", f"worker has more than {_WORKER_LENGTH} characters"))
+    wrong = id_flaw("worker", request.worker)
+    if wrong is not None:
+        flaws.append(wrong)
     if flaws:
         raise Flawed(flaws)
     return lease, min(request.max_in_flight or DEFAULT_IN_FLIGHT, MOST_IN_FLIGHT)

@@ -26,6 +26,7 @@ MISTAKES: tuple[Mistake, ...] = (*SIGNS, *NUMBERS, *EVENTS, *CONDITIONS, *CLAUSE
 # How much text around the place the table of mistakes gets to see.
 _SIGHT = 300
 _ALIKE = 0.75
+_NEXT_CLAUSE = frozenset({"_AT", "_MAX", "_IN_CATEGORY"})
 _WORD = re.compile(r'"[^"\n]*"?|[\w.]+(?:[-/:][\w.]+)*|\S')
 
 
@@ -46,6 +47,11 @@ def unexpected(stretch: Stretch, problem: UnexpectedInput) -> Diagnostic:
     if fit is not None:
         return _mistaken(stretch.source, offset, fit)
     return _plain(stretch.source, offset, after, expected)
+
+
+def could_go_on(problem: UnexpectedInput) -> bool:
+    """Whether another clause could have followed: what came before is complete."""
+    return _expected(problem) >= _NEXT_CLAUSE
 
 
 def _after(text: str, offset: int, end: int) -> str:

@@ -146,7 +146,7 @@ CONDITIONS = (
         "when Product Sale where total is greater than 20",
         "comparisons are written with signs",
         "write `>`, `>=`, `<`, `<=`, `=` or `!=`",
-        before=r"\b(?P<mark>)(?:is\s+)?\w+",
+        before=r"\b(?P<mark>)(?:is\s+)?(?!send\b)\w+",
         found=r"(?:than|least|most|to)\b",
     ),
     Mistake(

@@ -20,7 +20,7 @@ from duly.source import Source, Span
 from duly.syntax import nodes
 from duly.syntax.build import LISTS, subtrees
 from duly.syntax.collection import collection_paused
-from duly.syntax.errors import misplaced, unexpected
+from duly.syntax.errors import could_go_on, misplaced, unexpected
 from duly.syntax.grammar import grammar
 from duly.syntax.limits import LIMITS, Limits, forbidden, oversize
 from duly.syntax.literals import Invalid
@@ -154,7 +154,7 @@ def _tree(stretch: Stretch, found: _Findings) -> Tree[Token] | None:
         except UnexpectedInput as problem:
             diagnostic = unexpected(stretch, problem)
             found.diagnostics.append(diagnostic)
-            rest = without(stretch, text, diagnostic.span)
+            rest = without(stretch, text, diagnostic.span, could_go_on(problem))
             if rest is None:
                 return None
             text = rest

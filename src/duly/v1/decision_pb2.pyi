@@ -152,7 +152,9 @@ class Decision(google.protobuf.message.Message):
     anonymous_id: builtins.str
     """Whom it concerns, if they have not been identified."""
     reason: builtins.str
-    """Why, as a stable word in kebab-case, such as `capped`. Empty for a notification."""
+    """Why, as a stable word in kebab-case, such as `capped`. Empty for a notification; `due` for one that could be sent and
+    waits for somebody to claim it.
+    """
     description: builtins.str
     """Why, in a sentence."""
     variant: builtins.str
@@ -205,7 +207,7 @@ class Decision(google.protobuf.message.Message):
 
     @property
     def lease_expire_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
-        """When a reserved slot falls back. Unset unless it is reserved."""
+        """When the lease of who has it runs out. Unset unless it is reserved or leased."""
 
     def __init__(
         self,

@@ -60,7 +60,7 @@ class _OutcomeTypeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._En
     OUTCOME_TYPE_SENT: _OutcomeType.ValueType  # 1
     """It was handed to the user's device or mailbox. This never moves the slot it took."""
     OUTCOME_TYPE_FAILED: _OutcomeType.ValueType  # 2
-    """It could not be sent. This gives the slot back."""
+    """It could not be sent. This gives the slot back. A reservation that has lapsed goes on waiting."""
     OUTCOME_TYPE_OPENED: _OutcomeType.ValueType  # 3
     """The user opened it."""
     OUTCOME_TYPE_DISMISSED: _OutcomeType.ValueType  # 4
@@ -78,7 +78,7 @@ OUTCOME_TYPE_UNSPECIFIED: OutcomeType.ValueType  # 0
 OUTCOME_TYPE_SENT: OutcomeType.ValueType  # 1
 """It was handed to the user's device or mailbox. This never moves the slot it took."""
 OUTCOME_TYPE_FAILED: OutcomeType.ValueType  # 2
-"""It could not be sent. This gives the slot back."""
+"""It could not be sent. This gives the slot back. A reservation that has lapsed goes on waiting."""
 OUTCOME_TYPE_OPENED: OutcomeType.ValueType  # 3
 """The user opened it."""
 OUTCOME_TYPE_DISMISSED: OutcomeType.ValueType  # 4
@@ -171,10 +171,12 @@ class Outcome(google.protobuf.message.Message):
     type: Global___OutcomeType.ValueType
     """Required. What happened."""
     description: builtins.str
-    """Anything worth keeping, such as the answer of the push provider."""
+    """Anything worth keeping, such as the answer of the push provider: at most 2,000 characters. It is kept with the
+    decision, as long as that, and never logged.
+    """
     @property
     def time(self) -> google.protobuf.timestamp_pb2.Timestamp:
-        """When it happened. The time of arrival if absent."""
+        """When it happened. The time of arrival if absent or later than that; more than a day before the decision is an error."""
 
     def __init__(
         self,

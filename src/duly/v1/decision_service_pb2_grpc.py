@@ -118,7 +118,8 @@ class DecisionServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def Report(self, request, context):
-        """Tells what became of notifications. Telling the same again changes nothing.
+        """Tells what became of notifications. Telling the same again changes nothing. What was reserved, or leased by `Watch`,
+        can be reported when the lease is over, too: if it went out, it takes its slot, even one too many, and waits no more.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

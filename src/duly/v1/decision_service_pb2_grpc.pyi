@@ -47,7 +47,9 @@ class DecisionServiceStub:
     buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
     """
     Report: grpc.UnaryUnaryMultiCallable[duly.v1.decision_service_pb2.ReportRequest, duly.v1.decision_service_pb2.ReportResponse]
-    """Tells what became of notifications. Telling the same again changes nothing."""
+    """Tells what became of notifications. Telling the same again changes nothing. What was reserved, or leased by `Watch`,
+    can be reported when the lease is over, too: if it went out, it takes its slot, even one too many, and waits no more.
+    """
     ListDecisions: grpc.UnaryUnaryMultiCallable[duly.v1.decision_service_pb2.ListDecisionsRequest, duly.v1.decision_service_pb2.ListDecisionsResponse]
     """Lists the decision log, newest first: why was (not) this user notified?"""
     GetDecision: grpc.UnaryUnaryMultiCallable[duly.v1.decision_service_pb2.GetDecisionRequest, duly.v1.decision_service_pb2.GetDecisionResponse]
@@ -80,7 +82,9 @@ class DecisionServiceAsyncStub(DecisionServiceStub):
     buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
     """
     Report: grpc.aio.UnaryUnaryMultiCallable[duly.v1.decision_service_pb2.ReportRequest, duly.v1.decision_service_pb2.ReportResponse]  # type: ignore[assignment]
-    """Tells what became of notifications. Telling the same again changes nothing."""
+    """Tells what became of notifications. Telling the same again changes nothing. What was reserved, or leased by `Watch`,
+    can be reported when the lease is over, too: if it went out, it takes its slot, even one too many, and waits no more.
+    """
     ListDecisions: grpc.aio.UnaryUnaryMultiCallable[duly.v1.decision_service_pb2.ListDecisionsRequest, duly.v1.decision_service_pb2.ListDecisionsResponse]  # type: ignore[assignment]
     """Lists the decision log, newest first: why was (not) this user notified?"""
     GetDecision: grpc.aio.UnaryUnaryMultiCallable[duly.v1.decision_service_pb2.GetDecisionRequest, duly.v1.decision_service_pb2.GetDecisionResponse]  # type: ignore[assignment]
@@ -140,7 +144,9 @@ class DecisionServiceServicer(metaclass=abc.ABCMeta):
         request: duly.v1.decision_service_pb2.ReportRequest,
         context: _ServicerContext,
     ) -> typing.Union[duly.v1.decision_service_pb2.ReportResponse, collections.abc.Awaitable[duly.v1.decision_service_pb2.ReportResponse]]:
-        """Tells what became of notifications. Telling the same again changes nothing."""
+        """Tells what became of notifications. Telling the same again changes nothing. What was reserved, or leased by `Watch`,
+        can be reported when the lease is over, too: if it went out, it takes its slot, even one too many, and waits no more.
+        """
 
     @abc.abstractmethod
     def ListDecisions(

@@ -41,6 +41,7 @@ def record_of(entry: Entry) -> pb.ExportRecord:
 def _put_outcome(target: decision_service_pb2.Outcome, entry: Reported) -> None:
     target.decision_id = id_text(entry.decision)
     target.type = decision_service_pb2.OutcomeType.ValueType(OUTCOMES.index(entry.outcome) + 1)
+    target.description = entry.description
     put_instant(target.time, entry.time)
 
 

@@ -64,7 +64,7 @@ def _time(message: pb.Event, arrival: int) -> int:
     """Event time: what the sender's clock was wrong by when it sent is taken off; never after the arrival."""
     stamp = message.timestamp
     time = stamp.seconds * SECOND + stamp.nanos // 1000
-    if not 0 < time <= arrival:
+    if not (0 < time <= arrival and 0 <= stamp.nanos < 1_000_000_000):
         _demand(stamp, "timestamp")
     if message.HasField("sent_at"):
         _demand(message.sent_at, "sent_at")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
+from duly.engine.candidate import thing_of
 from duly.engine.decision import id_text
 from duly.engine.local import local_zone
 from duly.engine.state import Delivery, Pending, User
@@ -25,7 +28,7 @@ def user_message(identity: str, user: User, relations: Mapping[str, int], plan: 
     put_preferences(message.preferences, user)
     for relation, count in sorted(relations.items()):
         message.relation_counts.add(relation=relation, count=count)
-    _put_pending(message, user)
+    _put_pending(message, user, plan)
     _put_sends(message, user)
     put_instant(message.create_time, user.created)
     put_instant(message.update_time, user.updated)
@@ -39,10 +42,17 @@ def _put_ids(message: pb.User, identity: str, user: User) -> None:
     message.anonymous_ids.extend(sorted({other[2:] for other in others if other.startswith("a:")}))
 
 
-def _put_pending(message: pb.User, user: User) -> None:
+def _put_pending(message: pb.User, user: User, plan: Plan) -> None:
     leases = {delivery.decision: delivery for delivery in user.deliveries}
     for pending in sorted([*user.pending, *user.reserved], key=lambda p: p.due):
-        _put_one_pending(message.pending.add(), pending, leases.get(pending.decision))
+        target = message.pending.add()
+        target.object = _object_of(pending, plan)
+        _put_one_pending(target, pending, leases.get(pending.decision))
+
+
+def _object_of(pending: Pending, plan: Plan) -> str:
+    rule = plan.rule(pending.rule)
+    return "" if rule is None else object_text(thing_of(rule, msgspec.json.decode(pending.properties)))
 
 
 def _put_one_pending(target: pb.PendingNotification, pending: Pending, lease: Delivery | None) -> None:
