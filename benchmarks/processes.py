@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
+_CORES = sorted(os.sched_getaffinity(0))
+"""Before anything is pinned: all servers get the first, however many there are, and take turns on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +40,14 @@ class Server:
 @contextmanager
 def server(command: Sequence[str]) -> Iterator[Server]:
     """A server that prints its address, pinned to the first core; the caller is pinned to the others."""
-    cores = sorted(os.sched_getaffinity(0))
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
-        os.sched_setaffinity(process.pid, cores[:1])
-        if len(cores) > 1:
-            os.sched_setaffinity(0, cores[1:])
+        os.sched_setaffinity(process.pid, _CORES[:1])
+        if len(_CORES) > 1:
+            os.sched_setaffinity(0, _CORES[1:])
         yield Server(_address(process), process.pid)
     finally:
-        os.sched_setaffinity(0, cores)
+        os.sched_setaffinity(0, _CORES)
         process.terminate()
         process.wait(timeout=30)
 

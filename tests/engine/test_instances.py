@@ -2,6 +2,8 @@
 
 from threading import Barrier, Thread
 
+import pytest
+
 from duly.engine.api import Question
 from tests.engine.world import (
     COMMIT,
@@ -182,3 +184,11 @@ def together(count, work):
     for thread in threads:
         thread.join()
     return [results[number] for number in range(count)]
+
+
+@pytest.mark.parametrize("mode", [COMMIT, RESERVE])
+@pytest.mark.parametrize("hour", [None, 18])
+def test_the_log_says_how_was_asked(opened, mode, hour):
+    world = opened(rule(at_local=hour))
+    decision = world.one(about="a", mode=mode)
+    assert decision.mode == world.engine.decision(decision.id).mode == mode

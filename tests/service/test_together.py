@@ -1,96 +1,137 @@
 """Callers who ask at the same moment share the work, and none suffers for another's question."""
 
-from collections.abc import Sequence
-from threading import Event, Thread
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from threading import Event, get_ident
 
 import pytest
 
 from duly.engine.api import Answer, Question
-from duly.service.together import Together
+from duly.service.task import Task
+from duly.service.together import MOST, Gathering, Together
+
+WHO = ContextVar("who", default="")
 
 
 class Oracle:
-    """
-    Answers with the identity as the version; holds its first group until it may `go`, and all tickets until `durable`.
-    """
+    """Answers with the identity as the version, once it is let go; fails when `fatal` is asked about."""
 
     def __init__(self, fatal: str = "") -> None:
-        self.begun, self.go, self.durable = Event(), Event(), Event()
-        self.durable.set()
+        self.begun, self.go = Event(), Event()
         self.groups: list[list[str]] = []
-        self.synced: list[int] = []
         self.fatal = fatal
 
-    def sync(self, ticket: int) -> None:
-        self.synced.append(ticket)
-        assert self.durable.wait(10)
-
-    def answer(self, questions: Sequence[Question]) -> tuple[list[Answer], int]:
+    def decide(self, questions: Sequence[Question]) -> list[Answer]:
         self.groups.append([question.identity for question in questions])
         self.begun.set()
         assert self.go.wait(10)
         if any(question.identity == self.fatal for question in questions):
             raise ValueError(self.fatal)
-        return [Answer(rules_version=question.identity) for question in questions], len(self.groups)
+        return [Answer(rules_version=question.identity) for question in questions]
 
 
-def ask_all(oracle: Oracle, names: Sequence[str]) -> dict[str, str]:
-    """What each is told; the first is being answered when the others come."""
-    together, told = Together(oracle.answer, oracle.sync), dict[str, str]()
+class Crowd:
+    """Callers in a gathering: what each was told, in which thread, and which of them began and ended."""
 
-    def ask(name: str) -> None:
+    def __init__(self) -> None:
+        self.told: dict[str, str] = {}
+        self.threads: set[int] = set()
+        self.begun: list[Task] = []
+        self.ended: list[Task] = []
+        self.gathering = Gathering(self.begun.append, self.ended.append)
+
+    def come(self, name: str, ask: Callable[[Question], Answer]) -> None:
+        self.gathering.put(Task(self._call, (name, ask)))
+
+    def _call(self, name: str, ask: Callable[[Question], Answer]) -> None:
+        WHO.set(name)
+        self.threads.add(get_ident())
         try:
-            told[name] = together.ask(Question(name)).rules_version
+            self.told[name] = ask(Question(name)).rules_version
         except ValueError as error:
-            told[name] = f"failed: {error}"
+            self.told[name] = f"failed: {error}"
+        assert WHO.get() == name, "what one call keeps in its context is not seen by another"
 
-    threads = [Thread(target=ask, args=(name,)) for name in names]
-    threads[0].start()
+
+def ask_all(oracle: Oracle, names: Sequence[str]) -> Crowd:
+    """The first is being answered when the others come."""
+    crowd, together = Crowd(), Together(oracle.decide)
+    crowd.come(names[0], together.ask)
     assert oracle.begun.wait(10)
-    for thread in threads[1:]:
-        thread.start()
-    while len(together._waiting) < len(names) - 1:
-        threads[0].join(0.001)
+    for name in names[1:]:
+        crowd.come(name, together.ask)
     oracle.go.set()
-    for thread in threads:
-        thread.join(10)
-    return told
+    assert crowd.gathering.finish(10)
+    assert len(crowd.begun) == len(crowd.ended) == len(names)
+    assert len(crowd.threads) == 1
+    return crowd
 
 
 def test_everybody_gets_their_own_answer_from_two_groups() -> None:
     oracle, names = Oracle(), [f"u:{number}" for number in range(20)]
-    assert ask_all(oracle, names) == {name: name for name in names}
+    assert ask_all(oracle, names).told == {name: name for name in names}
     assert [len(group) for group in oracle.groups] == [1, 19]
+
+
+def test_a_crowd_is_answered_by_and_by() -> None:
+    oracle, names = Oracle(), [f"u:{number}" for number in range(2 * MOST + 2)]
+    assert ask_all(oracle, names).told == {name: name for name in names}
+    assert [len(group) for group in oracle.groups] == [1, MOST, MOST, 1]
 
 
 def test_a_question_that_cannot_be_answered_fails_alone() -> None:
     oracle, names = Oracle(fatal="u:3"), [f"u:{number}" for number in range(6)]
-    told = ask_all(oracle, names)
+    told = ask_all(oracle, names).told
     assert told.pop("u:3") == "failed: u:3"
     assert told == {name: name for name in names if name != "u:3"}
 
 
-def test_after_a_failure_the_next_is_answered() -> None:
+def test_questions_to_different_engines_do_not_mix() -> None:
+    one, other, crowd = Oracle(), Oracle(), Crowd()
+    both = [Together(one.decide), Together(other.decide)]
+    one.go.set()
+    other.go.set()
+    for number in range(40):
+        crowd.come(f"u:{number}", both[number % 2].ask)
+    assert crowd.gathering.finish(10)
+    assert crowd.told == {f"u:{number}": f"u:{number}" for number in range(40)}
+    for parity, oracle in enumerate((one, other)):
+        asked = [identity for group in oracle.groups for identity in group]
+        assert asked == [f"u:{number}" for number in range(parity, 40, 2)]
+
+
+def test_a_call_that_ends_without_asking_holds_up_nobody() -> None:
+    oracle, crowd = Oracle(), Crowd()
+    oracle.go.set()
+    together = Together(oracle.decide)
+
+    def refuse(question: Question) -> Answer:
+        raise ValueError("no")
+
+    for number in range(10):
+        crowd.come(f"u:{number}", refuse if number % 2 else together.ask)
+    assert crowd.gathering.finish(10)
+    assert crowd.told == {f"u:{n}": "failed: no" if n % 2 else f"u:{n}" for n in range(10)}
+
+
+def test_a_call_that_breaks_does_not_end_the_thread() -> None:
+    crowd, oracle = Crowd(), Oracle()
+    oracle.go.set()
+
+    def broken(question: Question) -> Answer:
+        raise KeyError
+
+    crowd.come("u:1", broken)
+    crowd.come("u:2", Together(oracle.decide).ask)
+    assert crowd.gathering.finish(10)
+    assert crowd.told == {"u:2": "u:2"}
+    assert len(crowd.ended) == 2
+
+
+def test_who_asks_elsewhere_is_answered_at_once() -> None:
     oracle = Oracle(fatal="u:1")
     oracle.go.set()
-    together = Together(oracle.answer, oracle.sync)
+    together = Together(oracle.decide)
     with pytest.raises(ValueError, match="u:1"):
         together.ask(Question("u:1"))
     assert together.ask(Question("u:2")).rules_version == "u:2"
-
-
-def test_a_group_is_answered_while_another_waits_for_the_disk_and_nobody_is_told_before() -> None:
-    oracle, told = Oracle(), list[str]()
-    oracle.go.set()
-    oracle.durable.clear()
-    together = Together(oracle.answer, oracle.sync)
-    threads = [Thread(target=lambda: told.append(together.ask(Question("u:1")).rules_version)) for _ in range(2)]
-    for number, thread in enumerate(threads, 1):
-        thread.start()
-        while len(oracle.synced) < number:
-            thread.join(0.001)
-    assert (oracle.groups, oracle.synced, told) == ([["u:1"], ["u:1"]], [1, 2], [])
-    oracle.durable.set()
-    for thread in threads:
-        thread.join(10)
-    assert told == ["u:1", "u:1"]

@@ -110,7 +110,6 @@ class Answering:
         decision = None if match is None else decide(match, Claim.COMMIT)
         if decision is None:
             return Answer([], plan.version) if match is None else None
-        decision.mode = Mode.COMMIT
         return Answer([decision], plan.version)
 
     def _at_length(self, question: Question) -> Answer:
@@ -151,6 +150,8 @@ class Answering:
         history = StoredHistory(session, self.plan, identity, self.since)
         evaluation = Evaluation(self.plan, user, history, now)
         decisions = evaluation.verdicts(identity, candidates)
+        for decision in decisions:
+            decision.mode = question.mode
         if question.mode is not Mode.PEEK:
             settlement = Settlement(session, identity, _CLAIMS[question.mode], now, question.lease)
             settlement.settle(candidates, decisions, evaluation.granted)
@@ -158,6 +159,7 @@ class Answering:
         if not question.full and not question.rule:
             said = [decision for decision in said if decision.reason not in UNMATCHED]
         for decision in said:
+            # What was promised before, too, is answered as it is asked for now.
             decision.mode = question.mode
         return Answer(settled + said, self.plan.version)
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from duly.conditions.template import MissingSlot, render
+from duly.engine.api import Mode
 from duly.engine.consent import refusal
 from duly.engine.decision import Decision, DecisionIds, Standing, Verdict
 from duly.engine.evaluate import conclude
@@ -102,6 +103,7 @@ def decide(match: Match, claim: Claim) -> Decision | None:
     if texts is None:
         return None
     decision = _decision(match, expires, texts)
+    decision.mode = Mode.COMMIT if claim is Claim.COMMIT else 0
     conclude(decision, solution, used, zone, False)
     _settle(match, decision, claim)
     return decision

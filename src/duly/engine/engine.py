@@ -90,12 +90,6 @@ class Engine:
 
     def decide(self, questions: Sequence[Question]) -> list[Answer]:
         """An answer to each question, in order. Durable unless all are PEEK; a flaw is in its answer."""
-        answers, ticket = self.answer(questions)
-        self.sync(ticket)
-        return answers
-
-    def answer(self, questions: Sequence[Question]) -> tuple[list[Answer], int]:
-        """The same before it is durable: nobody may be told the answers until `sync` of the ticket has returned."""
 
         def answer(session: Session) -> list[Answer]:
             answering = Answering(session, self._plan, self._ids, self.clock(), self._since)
@@ -103,13 +97,9 @@ class Engine:
             return [answering.answer(question) for question in questions]
 
         if all(question.mode is Mode.PEEK for question in questions):
-            return answer(self.session()), 0
+            return answer(self.session())
         buckets = {self.keys.bucket(question.identity) for question in questions}
-        return self._apply(buckets, answer, self.session)
-
-    def sync(self, ticket: int) -> None:
-        """Return when everything up to a ticket is durable."""
-        self.store.sync(ticket)
+        return self._change(buckets, answer, self.session)
 
     def ingest(self, events: Sequence[Event], history: bool = False) -> list[Taken]:
         """Take events in, in order; durable on return. `history` loads them without deciding anything."""

@@ -35,7 +35,7 @@ class Decisions:
     ) -> None:
         self._engine, self._clock, self._streams = engine, clock, streams
         self._watchers, self._metrics = watchers, metrics
-        self._together = Together(engine.answer, engine.sync)
+        self._together = Together(engine.decide)
         self._watch = Watch(engine, clock, streams, watchers, metrics)
 
     # --- deciding -----------------------------------------------------------------------------------------------------

@@ -30,11 +30,16 @@ Behaviour = Callable[[Any, grpc.ServicerContext], Any]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One method as it is guarded: any token has the scope None; a `quiet` one logs successes at level debug only."""
+    """
+    One method as it is guarded: any token has the scope None; a `quiet` one logs successes at level debug only.
+
+    One that `asks` does so by `duly.service.together`, and waits for nothing else.
+    """
 
     name: str
     scope: Scope | None
     quiet: bool = False
+    asks: bool = False
 
 
 class Guard:
@@ -65,6 +70,7 @@ class Guard:
             finish(method, context, start)
             return response
 
+        call.asks = method.asks  # type: ignore[attr-defined]  # see `duly.service.receipt.may_ask`
         return call
 
     def stream(self, method: Method, behaviour: Behaviour) -> Behaviour:

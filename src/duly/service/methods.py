@@ -32,6 +32,7 @@ _SCOPES: dict[str, Scope | None] = {
     REFLECTION.full_name: None,
 }
 _QUIET = {"Ingest", "Decide", "BatchDecide", "Report"}
+_ASKING = {"Decide"}
 
 _HANDLERS: dict[tuple[bool, bool], Callable[..., grpc.RpcMethodHandler[Any, Any]]] = {
     (False, False): grpc.unary_unary_rpc_method_handler,
@@ -55,7 +56,7 @@ def guarded() -> list[Method]:
 
 def _method(method: MethodDescriptor) -> Method:
     service = method.containing_service.full_name
-    return Method(f"{service}/{method.name}", _SCOPES[service], method.name in _QUIET)
+    return Method(f"{service}/{method.name}", _SCOPES[service], method.name in _QUIET, method.name in _ASKING)
 
 
 def _handler(method: MethodDescriptor, behaviour: Any, guard: Guard) -> grpc.RpcMethodHandler[Any, Any]:

@@ -11,8 +11,9 @@ from typing import Any
 
 from duly.service.arrivals import Arrivals
 from duly.service.errors import Late, Overloaded, Stopping
-from duly.service.receipt import always_answers, is_call, is_readable, is_refused, without_message
+from duly.service.receipt import always_answers, is_call, is_readable, is_refused, may_ask, without_message
 from duly.service.task import Task
+from duly.service.together import Gathering
 
 _CROWDED, _FULL = 1.0, 0.1
 """Seconds for a message while calls wait for theirs to be read, and while no more may wait at all."""
@@ -39,7 +40,8 @@ class Pool:
     def __init__(self, threads: int, most_waiting: int, patience: float = 30.0) -> None:
         self._most, self._patience = threads, patience
         self._places: list[None] = [None] * (threads + most_waiting)
-        self._arrivals = Arrivals(max(threads, _LEAST_READ), self._enqueue)
+        self._arrivals = Arrivals(max(threads, _LEAST_READ), self._ready)
+        self._gathering = Gathering(self._take, lambda _task: self._places.append(None))
         self._queue: SimpleQueue[Task | None] = SimpleQueue()
         self._threads: list[Thread] = []
         self._idle: list[None] = []
@@ -73,7 +75,7 @@ class Pool:
     @property
     def waiting(self) -> int:
         """How many calls wait for a thread."""
-        return self._queue.qsize() + self._arrivals.unread
+        return self._queue.qsize() + self._gathering.waiting + self._arrivals.unread
 
     @property
     def arriving(self) -> int:
@@ -103,11 +105,19 @@ class Pool:
             sleep(_GLANCE)
         for _ in self._threads:
             self._queue.put(None)
+        gathered = self._gathering.finish(max(0.0, end - monotonic()))
         for thread in self._threads:
             thread.join(max(0.0, end - monotonic()))
-        return not any(thread.is_alive() for thread in self._threads)
+        return gathered and not any(thread.is_alive() for thread in self._threads)
 
     # --- answering ----------------------------------------------------------------------------------------------------
+
+    def _ready(self, task: Task) -> None:
+        """The message of a call is there."""
+        if may_ask(task.call):
+            self._gathering.put(task)
+        else:
+            self._enqueue(task)
 
     def _enqueue(self, task: Task) -> None:
         self._queue.put(task)
@@ -126,11 +136,15 @@ class Pool:
     def _serve(self) -> None:
         take, leave, rest = self._queue.get, self._places.append, self._idle.append
         while (task := take()) is not None:
-            if task.has_room:
-                self._arrivals.leave()
+            self._take(task)
             task.run()
             leave(None)
             rest(None)
+
+    def _take(self, task: Task) -> None:
+        """A thread takes a call."""
+        if task.has_room:
+            self._arrivals.leave()
 
     # --- refusing -----------------------------------------------------------------------------------------------------
 

@@ -43,6 +43,11 @@ def is_refused(call: Sequence[Any]) -> bool:
     return len(call) == _PARTS and bool(getattr(call[_BEHAVIOUR], "refuses", False))
 
 
+def may_ask(call: Sequence[Any]) -> bool:
+    """Whether its method asks something that is answered for many calls at once, see `duly.service.together`."""
+    return len(call) == _PARTS and bool(getattr(call[_BEHAVIOUR], "asks", False))
+
+
 def always_answers(call: Sequence[Any]) -> bool:
     """Whether its method answers even when everything else is refused."""
     return bool(getattr(call[_BEHAVIOUR], "always", False))

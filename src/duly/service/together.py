@@ -1,98 +1,135 @@
 """
 Callers who ask at the same moment are answered together: one reading, one commit, one wait for durability.
 
-While a group waits for the disk the next one is answered already.
+Calls that may ask run side by side in one thread, each as a greenlet of its own, up to where it asks. Then all their
+questions are answered at once, and each goes on with its answer. A thread for each of them would be woken twice a call,
+which costs more than the answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from threading import Lock
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Thread
+
+from greenlet import getcurrent, greenlet
 
 from duly.engine.api import Answer, Question
+from duly.service.task import Task
 
-
-class _Caller:
-    """Who came while others were being answered; sleeps until there is an answer, or until it is its turn to lead."""
-
-    __slots__ = ("answer", "leads", "question", "woken")
-
-    def __init__(self, question: Question) -> None:
-        self.question, self.leads = question, False
-        self.answer: Answer | None = None
-        self.woken = Lock()
-        self.woken.acquire()
+MOST = 128
+"""Calls that are answered together, so that the first of a crowd does not wait for all of it."""
 
 
 class Together:
-    """
-    Puts questions to `answer`, one group after the other: a caller that comes while a group is being answered joins the
-    next, which the first of them leads. Nobody waits for others to come, nor is told an answer before `sync` of the
-    ticket that came with it has returned.
-    """
+    """Asks `decide`, for many at once where callers run in a `Gathering`."""
 
-    def __init__(
-        self, answer: Callable[[Sequence[Question]], tuple[list[Answer], int]], sync: Callable[[int], None]
-    ) -> None:
-        self._answer, self._sync = answer, sync
-        self._turn = Lock()
-        self._busy = False
-        self._waiting: list[_Caller] = []
+    def __init__(self, decide: Callable[[Sequence[Question]], list[Answer]]) -> None:
+        self._decide = decide
 
     def ask(self, question: Question) -> Answer:
         """The answer to one question; raises what `decide` raises for it."""
-        caller = self._join(question)
-        if caller is not None:
-            caller.woken.acquire()
-            if not caller.leads:
-                return caller.answer or self._alone(question)
-        return self._lead(question)
+        caller = getcurrent()
+        if isinstance(caller, _Caller):
+            return caller.ask(self, question)
+        return self._decide((question,))[0]
 
-    def _join(self, question: Question) -> _Caller | None:
-        """A place in the next group; None for who leads one now."""
-        with self._turn:
-            if not self._busy:
-                self._busy = True
-                return None
-            caller = _Caller(question)
-            self._waiting.append(caller)
-            return caller
-
-    def _lead(self, question: Question) -> Answer:
-        with self._turn:
-            others, self._waiting = self._waiting, []
+    def answers(self, questions: Sequence[Question]) -> list[Answer | Exception]:
+        """What each question is answered with, or what it fails with: nobody suffers for another's question."""
         try:
-            first, *rest = self._answered((question, *(caller.question for caller in others)))
-            for caller, answer in zip(others, rest, strict=True):
-                caller.answer = answer
-            return first
-        except Exception:
-            # Whatever it is, it may be the fault of one of them: each asks again alone.
-            if not others:
-                raise
-        finally:
-            for caller in others:
-                caller.woken.release()
-        return self._alone(question)
+            return list(self._decide(questions))
+        except Exception as error:  # noqa: BLE001  # whatever it is, it may be the fault of one of them
+            return [error] if len(questions) == 1 else [self._alone(question) for question in questions]
 
-    def _answered(self, questions: Sequence[Question]) -> list[Answer]:
+    def _alone(self, question: Question) -> Answer | Exception:
         try:
-            answers, ticket = self._answer(questions)
+            return self._decide((question,))[0]
+        except Exception as error:  # noqa: BLE001  # who asked is told
+            return error
+
+
+class _Caller(greenlet):
+    """A call; `asks` is what it waits for an answer to, and of whom."""
+
+    asks: tuple[Together, Question] | None = None
+
+    def ask(self, whom: Together, question: Question) -> Answer:
+        """Let the others go on; back here once there is an answer."""
+        self.asks = whom, question
+        assert self.parent is not None
+        answer: Answer = self.parent.switch()
+        return answer
+
+
+class Gathering:
+    """
+    The thread in which calls run that may ask something; `begun` is told of each when it begins, `ended` when it ends.
+
+    What comes while some are being answered is answered next. A call must not wait for anything but its answer.
+    """
+
+    def __init__(self, begun: Callable[[Task], None], ended: Callable[[Task], None]) -> None:
+        self._begun, self._ended = begun, ended
+        self._queue: SimpleQueue[Task | None] = SimpleQueue()
+        self._thread: Thread | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many calls have not begun."""
+        return self._queue.qsize()
+
+    def put(self, task: Task) -> None:
+        """Have a call run; only gRPC's own thread calls this."""
+        if self._thread is None:
+            self._thread = Thread(target=self._serve, name="together", daemon=True)
+            self._thread.start()
+        self._queue.put(task)
+
+    def finish(self, seconds: float) -> bool:
+        """Take no more calls; whether those there are ended in time."""
+        if self._thread is None:
+            return True
+        self._queue.put(None)
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _serve(self) -> None:
+        while (first := self._queue.get()) is not None:
+            tasks = [first]
+            more = True
+            while more and len(tasks) < MOST:
+                try:
+                    task = self._queue.get_nowait()
+                except Empty:
+                    break
+                more = task is not None
+                if task is not None:
+                    tasks.append(task)
+            self._run(tasks)
+            if not more:
+                return
+
+    def _run(self, tasks: Iterable[Task]) -> None:
+        asking: dict[Together, list[_Caller]] = {}
+        for task in tasks:
+            self._begun(task)
+            caller = _Caller(self._task)
+            caller.switch(task)
+            if caller.asks is not None:
+                asking.setdefault(caller.asks[0], []).append(caller)
+        for together, callers in asking.items():
+            questions = [caller.asks[1] for caller in callers if caller.asks is not None]
+            for caller, answer in zip(callers, together.answers(questions), strict=True):
+                if isinstance(answer, Exception):
+                    caller.throw(answer)
+                else:
+                    caller.switch(answer)
+
+    def _task(self, task: Task) -> None:
+        try:
+            # gRPC catches and tells what goes wrong in a call; whatever gets past it must not end the thread of all.
+            with suppress(Exception):
+                task.run()
         finally:
-            self._pass_on()
-        self._sync(ticket)
-        return answers
-
-    def _alone(self, question: Question) -> Answer:
-        answers, ticket = self._answer((question,))
-        self._sync(ticket)
-        return answers[0]
-
-    def _pass_on(self) -> None:
-        """Let the first of those who came meanwhile lead the next group."""
-        with self._turn:
-            self._busy = bool(self._waiting)
-            if self._busy:
-                leader = self._waiting.pop(0)
-                leader.leads = True
-                leader.woken.release()
+            self._ended(task)
