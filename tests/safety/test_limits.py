@@ -179,14 +179,25 @@ def test_a_http_batch_has_500_kb_at_most(server):
 def test_a_question_whose_deadline_has_passed_is_not_answered_any_more(tmp_path):
     few = ("--threads", "1", "--streams", "1")
     with serving(tmp_path, *few, program=SLOW) as server, server.channel() as channel:
-        asked = decision_service_pb2.DecideRequest(user_id="una", event=event("late", name="Product Sale"))
+        question = decision_service_pb2.DecideRequest(user_id="una", event=event("late", name="Product Sale"))
+        asked = decision_service_pb2.BatchDecideRequest(requests=[question])
         save = event("saved")
         assert call(channel, INGEST, ingesting(save))
         with held(channel, 3):
             server.waits(1)
-            error = refusal(call, channel, DECISIONS + "Decide", asked, timeout=0.3)
+            error = refusal(call, channel, DECISIONS + "BatchDecide", asked, timeout=0.3)
             assert error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
         mine = decision_service_pb2.ListDecisionsRequest(user_id="una")
         assert not call(channel, DECISIONS + "ListDecisions", mine)[0].decisions
-        assert call(channel, DECISIONS + "Decide", asked)[0].decisions
+        assert call(channel, DECISIONS + "BatchDecide", asked)[0].responses[0].decisions
         assert len(call(channel, DECISIONS + "ListDecisions", mine)[0].decisions) == 1
+
+
+def test_a_single_question_is_answered_though_all_threads_are_taken(tmp_path):
+    few = ("--threads", "1", "--streams", "1")
+    with serving(tmp_path, *few, program=SLOW) as server, server.channel() as channel:
+        asked = decision_service_pb2.DecideRequest(user_id="una", event=event("now", name="Product Sale"))
+        assert call(channel, INGEST, ingesting(event("saved")))
+        with held(channel, 3):
+            server.waits(1)
+            assert call(channel, DECISIONS + "Decide", asked)[0].decisions

@@ -187,7 +187,7 @@ def faulty(tmp_path_factory):
         yield server
 
 
-def test_internal_errors_tell_callers_nothing(faulty):
+def test_internal_errors_tell_callers_nothing_and_the_log_where_they_happened_and_not_with_whom(faulty):
     user, failed = {"user_id": PERSON}, set()
     requests = {
         "DecisionService.Decide": decision_service_pb2.DecideRequest(**user),
@@ -221,9 +221,6 @@ def test_internal_errors_tell_callers_nothing(faulty):
     assert failed | {"POST /v1/batch", "GET /metrics"} == {
         line["method"] for line in faulty.log() if line["event"] == "failed"
     }
-
-
-def test_the_log_says_where_they_happened_and_not_with_whom(faulty):
     lines = faulty.log()
     assert PERSON not in faulty.errors.read_text()
     failures = [line for line in lines if line["event"] == "failed"]

@@ -122,7 +122,7 @@ class Gathering:
             questions = [caller.asks[1] for caller in callers if caller.asks is not None]
             for caller, answer in zip(callers, together.answers(questions), strict=True):
                 if isinstance(answer, Exception):
-                    caller.throw(answer)
+                    caller.throw(type(answer), answer, answer.__traceback__)
                 else:
                     caller.switch(answer)
 
