@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from queue import SimpleQueue
-from threading import Barrier, Event
+from threading import Barrier, Event, Lock, Thread
 
 import grpc
 import pytest
 
-from duly.service import receipt
+from duly.service import arrivals, receipt
+from duly.service.arrivals import Arrivals
 from duly.service.errors import Overloaded, Stopping
 from duly.service.pool import Pool
 from duly.service.server import Server
 from duly.service.settings import Settings
+from duly.service.task import Task
 from duly.v1.decision_service_pb2 import DecideRequest, DecideResponse
 from tests.safety.conftest import half, refusal
 from tests.service.conftest import RULES
@@ -101,3 +103,32 @@ def test_a_library_that_hands_calls_over_differently_is_lived_with(plain):
             assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
             check = channel.unary_unary("/grpc.health.v1.Health/Check")
             assert check(b"", timeout=10) == b"\x08\x01"
+
+
+def test_a_call_that_begins_while_others_are_read_waits_for_none_of_them(monkeypatch):
+    """GRPC's thread begins a call and holds its lock, which whoever has its message read takes as well."""
+    lock, asking, asked = Lock(), Event(), []
+
+    def ask(call, _arrived):
+        asking.set()
+        with lock:
+            asked.append(call)
+
+    monkeypatch.setattr(arrivals, "readable", lambda call: call)
+    monkeypatch.setattr(arrivals, "ask", ask)
+    calls = Arrivals(1, lambda _task: None)
+    calls.begin(Task(int, ("first",)))
+    calls.begin(Task(int, ("second",)))
+    asking.clear()
+    with lock:
+        reader = Thread(target=calls.leave)
+        reader.start()
+        assert asking.wait(10)
+        beginner = Thread(target=calls.begin, args=(Task(int, ("third",)),), daemon=True)
+        beginner.start()
+        beginner.join(10)
+        assert not beginner.is_alive()
+    reader.join(10)
+    assert (asked, calls.unread) == ([("first",), ("second",)], 1)
+    calls.leave()
+    assert (asked[-1], calls.unread) == (("third",), 0)

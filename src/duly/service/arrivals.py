@@ -71,13 +71,20 @@ class Arrivals:
 
     def _read_next(self) -> None:
         """Fill the room. Whoever makes some looks here afterwards, so nothing waits beside an empty place."""
+        while (task := self._next()) is not None:
+            # Without the lock: it takes that of the call, which gRPC's thread holds while it begins the call here.
+            self._read(task)
+
+    def _next(self) -> Task | None:
+        """The call whose turn it is, with a place for it; None while there is none of either."""
         with self._lock:
-            while self._unread:
-                try:
-                    self._room.pop()
-                except IndexError:
-                    return
-                self._read(self._unread.popleft())
+            if not self._unread:
+                return None
+            try:
+                self._room.pop()
+            except IndexError:
+                return None
+            return self._unread.popleft()
 
     def _read(self, task: Task) -> None:
         self._reading[task] = monotonic()
