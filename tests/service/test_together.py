@@ -7,8 +7,10 @@ from threading import Event, get_ident
 import pytest
 
 from duly.engine.api import Answer, Question
+from duly.engine.store import StoreUnavailable
 from duly.service.task import Task
 from duly.service.together import MOST, Gathering, Together
+from tests.engine.world import World, event, rule
 
 WHO = ContextVar("who", default="")
 
@@ -84,6 +86,21 @@ def test_a_question_that_cannot_be_answered_fails_alone() -> None:
     told = ask_all(oracle, names).told
     assert told.pop("u:3") == "failed: u:3"
     assert told == {name: name for name in names if name != "u:3"}
+
+
+def test_a_store_that_is_away_fails_all_and_nobody_asks_again() -> None:
+    """What a question was granted may be written by then: asked again, it would seem to be somebody else's."""
+    world = World("memory:", rule())
+    together, sync = Together(world.engine.decide), world.store.sync
+    questions = [Question(f"u:{name}", event=event("m1", user=name)) for name in ("ada", "bob")]
+
+    def fail(_ticket: int) -> None:
+        world.store.sync = sync
+        raise StoreUnavailable("the disk is full")
+
+    world.store.sync = fail
+    assert [type(answer) for answer in together.answers(questions)] == [StoreUnavailable] * 2
+    assert [answer.decisions[0].reason for answer in together.answers(questions)] == ["taken"] * 2
 
 
 def test_questions_to_different_engines_do_not_mix() -> None:

@@ -16,6 +16,7 @@ from threading import Thread
 from greenlet import getcurrent, greenlet
 
 from duly.engine.api import Answer, Question
+from duly.engine.store import StoreUnavailable
 from duly.service.task import Task
 
 MOST = 128
@@ -39,6 +40,10 @@ class Together:
         """What each question is answered with, or what it fails with: nobody suffers for another's question."""
         try:
             return list(self._decide(questions))
+        except StoreUnavailable as error:
+            # Nobody's fault. What was granted may be written and not be durable: who asked anew would be told that
+            # somebody else has it, and it would never be sent.
+            return [error] * len(questions)
         except Exception as error:  # noqa: BLE001  # whatever it is, it may be the fault of one of them
             return [error] if len(questions) == 1 else [self._alone(question) for question in questions]
 
