@@ -12,7 +12,7 @@ from duly.engine.direct import decide
 from duly.engine.keys import DECISION
 from duly.engine.privacy import Eraser
 from tests.engine.world import COMMIT, DAY, HOUR, MINUTE, PEEK, RESERVE
-from tests.identity.world import People, written
+from tests.identity.world import PHONE, People, written
 
 HEADER = """
 event Sale about product
@@ -108,7 +108,7 @@ class Run(People):
 
     def happening(self):
         """An event, now and then one that came before."""
-        who, name = self.chance.choice(USERS), self.chance.choice("EFG")
+        who, name = self.chance.choice((*USERS, PHONE)), self.chance.choice("EFG")
         message = f"m{self.chance.randrange(40)}"
         properties = {
             "price": self.chance.choice([5, 15, 25, "25"]),
