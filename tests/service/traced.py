@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from threading import Event
 
 import grpc
 from opentelemetry import trace
@@ -51,6 +52,19 @@ def ingest(channel, traced):
     list(EventServiceStub(channel).IngestStream(iter([batch]), metadata=traced))
 
 
+class Ends(SimpleSpanProcessor):
+    """Says when the span of the watch has ended: a server that is told to stop before ends it as any stream."""
+
+    def __init__(self, exporter):
+        super().__init__(exporter)
+        self.watched = Event()
+
+    def on_end(self, span):
+        super().on_end(span)
+        if span.name.endswith("/Watch"):
+            self.watched.set()
+
+
 def told(span):
     return {
         "name": span.name,
@@ -68,7 +82,8 @@ def told(span):
 
 def main():
     exporter, provider = InMemorySpanExporter(), TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    ends = Ends(exporter)
+    provider.add_span_processor(ends)
     trace.set_tracer_provider(provider)
     files = (("shop.duly", RULES.encode()),)
     server = Server(Settings(files, store="memory:", grpc="127.0.0.1:0", http="", log_level="error"))
@@ -79,6 +94,7 @@ def main():
             [(decide, stub), (refused, stub), (stream, stub), (ingest, channel), (watch, stub)], 1
         ):
             work(on, (("traceparent", CALLER.format(format(number, "032x"))),))
+        ends.watched.wait(10)
     server.stop()
     json.dump([told(span) for span in exporter.get_finished_spans()], sys.stdout)
 
