@@ -142,7 +142,6 @@ class DulyLexer(RegexLexer):  # type: ignore[misc]
     """Notification rules in duly."""
 
     name = "duly"
-    url = "https://pypi.org/project/duly/"
     aliases: ClassVar[list[str]] = ["duly"]
     filenames: ClassVar[list[str]] = ["*.duly"]
     mimetypes: ClassVar[list[str]] = ["text/x-duly"]
