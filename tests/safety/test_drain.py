@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import time
 from contextlib import suppress
 from itertools import count
+from pathlib import Path
 from threading import Event, Thread
 from urllib.error import URLError
 from urllib.request import Request, urlopen
@@ -17,6 +19,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from duly.v1 import decision_service_pb2, event_service_pb2
 from tests.safety.conftest import SLOW, event, held, ingesting, serving
+
+STUCK = (sys.executable, Path(__file__).with_name("stuck.py"))
 
 ACCEPTED, DUPLICATE = event_service_pb2.INGEST_STATUS_ACCEPTED, event_service_pb2.INGEST_STATUS_DUPLICATE
 ENOUGH = 300
@@ -173,3 +177,9 @@ def wait_until_begun(channel):
 def wait_until_stopping(server):
     while "stopping" not in [line["event"] for line in server.log()]:
         pytest.fail("gone") if server.process.poll() is not None else time.sleep(0.01)
+
+
+def test_it_ends_though_something_in_the_background_hangs(tmp_path):
+    with serving(tmp_path, "--grace", "1", program=STUCK) as server:
+        assert server.terminate() == 0
+        assert server.log()[-1]["event"] == "stopped"

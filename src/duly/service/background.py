@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Event, Thread
+from time import monotonic
 from typing import Any
 
 from duly.engine.engine import Engine
@@ -48,12 +49,13 @@ class Background:
         for thread in self._threads:
             thread.start()
 
-    def stop(self) -> None:
-        """End, and return when nothing is being done any more."""
+    def stop(self, seconds: float) -> None:
+        """End, and return when nothing is being done any more, or after so many seconds: a store may hang."""
         self._stopping.set()
         self._watchers.present.set()
+        end = monotonic() + seconds
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, end - monotonic()))
 
     def _repeat(self, step: Callable[[], None]) -> None:
         while not self._stopping.is_set():

@@ -48,6 +48,9 @@ _FAREWELL = 0.25
 _COLLECT_AFTER = 20_000
 """Objects made and not freed after which young ones are looked through for circles."""
 
+_LAST_CHANCE = 1.0
+"""Seconds that what is done in the background has for its end, even if calls have used up the grace."""
+
 _SERVING = health_pb2.HealthCheckResponse.SERVING
 
 
@@ -190,7 +193,7 @@ class Server:
         self._streams.stop()
         self._finish_calls()
         for tenant in self._tenants.values():
-            tenant.background.stop()
+            tenant.background.stop(max(_LAST_CHANCE, end - time.monotonic()))
         if self._http:
             self._http.close(max(0.0, end - time.monotonic()))
         self._close_stores()
