@@ -58,11 +58,16 @@ def work(client: Client, provider: str, notification: Notification) -> None:
     answers = [send(provider, post) for post in posts(notification, PROJECT, TOPIC, datetime.now(UTC))]
     if "" in answers:
         client.report(decision.decision_id, "sent")
-        print(f"sent {decision.rule} to {decision.user_id}: {decision.message.body}", flush=True)
+        say(f"sent {decision.rule} to {decision.user_id}: {decision.message.body}")
     else:
         why = ", ".join(answers) or "no device, or too late"
         client.report(decision.decision_id, "failed", description=why)
-        print(f"failed {decision.rule} to {decision.user_id}: {why}", flush=True)
+        say(f"failed {decision.rule} to {decision.user_id}: {why}")
+
+
+def say(line: str) -> None:
+    """Print a line in one piece, so that those of several threads do not mix."""
+    print(line + "\n", end="", flush=True)
 
 
 def send(provider: str, post: Post) -> str:

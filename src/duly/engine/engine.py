@@ -15,13 +15,14 @@ from typing import Any, TypeVar
 from duly.engine.answer import Answering
 from duly.engine.api import Answer, Handed, Mode, Question, Report, Reported, Taken, Wanted
 from duly.engine.backfill import advanced, finished, gather, gather_merged, users_after
-from duly.engine.decision import PREFIX_BYTES, Decision, DecisionIds, unpack_decision, user_prefix
+from duly.engine.decision import Decision, DecisionIds
 from duly.engine.deliver import Delivering
 from duly.engine.event import Event
 from duly.engine.handing import Handing
 from duly.engine.intake import Taking
-from duly.engine.keys import DECISION, RELATED, Keys
+from duly.engine.keys import Keys
 from duly.engine.locks import BucketLocks
+from duly.engine.looking import Looking
 from duly.engine.merge import former_identities, merges
 from duly.engine.noting import Listener, NotingSession
 from duly.engine.opens import Everybody
@@ -33,7 +34,7 @@ from duly.engine.remembered import Backfill, adopt, change_remembered, in_force,
 from duly.engine.schedule import NEVER
 from duly.engine.session import Session
 from duly.engine.shadow import Shadow
-from duly.engine.state import User, is_member, unpack_user
+from duly.engine.state import User
 from duly.engine.store import Commit, Conflict, Store
 from duly.engine.suppression import Suppression
 from duly.planning.plan import Plan
@@ -56,6 +57,7 @@ class Engine:
     def __init__(self, store: Store, plan: Plan, clock: Callable[[], int], listener: Listener | None = None) -> None:
         self.store, self.clock, self._listener = store, clock, listener
         self.keys = Keys(store.buckets)
+        self._looking = Looking(store, self.keys)
         self.suppression = Suppression(store, self.keys)
         self.shadow: Shadow | None = None
         self._everybody = Everybody(store, self.keys)
@@ -296,54 +298,19 @@ class Engine:
 
     def user(self, identity: str) -> User | None:
         """A user's state, None for one never seen."""
-        value = self.store.read((self.keys.user(self.keys.bucket(identity), identity),))[0]
-        return None if value is None else unpack_user(value)
+        return self._looking.user(identity)
 
     def decision(self, decision: bytes) -> Decision | None:
         """One record of the decision log."""
-        bucket = self.keys.bucket_in(decision)
-        if bucket >= self.keys.buckets:
-            return None
-        value = self.store.read((self.keys.decision(bucket, decision),))[0]
-        return None if value is None else unpack_decision(value)
+        return self._looking.decision(decision)
 
     def decisions(self, identity: str, limit: int, before: bytes | None = None) -> list[Decision]:
         """The user's decisions under all of their identities, newest first, older than the decision id `before`."""
-        user = self.user(identity)
-        while user is not None and user.merged_into:
-            identity = user.merged_into
-            user = self.user(identity)
-        former = user.identities if user is not None else []
-        found = [decision for known in (identity, *former) for decision in self._log_of(known, limit, before)]
-        mine = [decision for decision in found if decision.identity in (identity, *former)]
-        return sorted(mine, key=_age, reverse=True)[:limit]
-
-    def _log_of(self, identity: str, limit: int, before: bytes | None) -> list[Decision]:
-        bucket = self.keys.bucket(identity)
-        prefix = user_prefix(bucket, identity)
-        start, stop = self.keys.span(bucket, DECISION, prefix)
-        if before is not None:
-            stop = self.keys.decision(bucket, prefix + before[len(prefix) :])
-        return [unpack_decision(value) for _, value in self.store.scan(start, stop, limit, reverse=True)]
+        return self._looking.decisions(identity, limit, before)
 
     def relation_counts(self, identity: str) -> dict[str, int]:
         """In how many things' relations a user is, by relation."""
-        bucket = self.keys.bucket(identity)
-        start, stop = self.keys.of(bucket, RELATED, identity)
-        counts: dict[str, int] = {}
-        while True:
-            page = self.store.scan(start, stop, 1000)
-            parts = [key[3:].decode().split("\0") for key, _ in page]
-            values = self.store.read([self.keys.member(bucket, part[1], part[2], identity) for part in parts])
-            for (_, relation, _), value in zip(parts, values, strict=True):
-                counts[relation] = counts.get(relation, 0) + is_member(value)
-            if len(page) < 1000:
-                return counts
-            start = page[-1][0] + b"\0"
-
-
-def _age(decision: Decision) -> bytes:
-    return decision.id[PREFIX_BYTES:]
+        return self._looking.relation_counts(identity)
 
 
 def _merging(run: Sequence[Event]) -> bool:

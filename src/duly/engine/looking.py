@@ -1,0 +1,68 @@
+"""What the store holds of a user, looked up outside of any session."""
+
+from __future__ import annotations
+
+from duly.engine.decision import PREFIX_BYTES, Decision, unpack_decision, user_prefix
+from duly.engine.keys import DECISION, RELATED, Keys
+from duly.engine.state import User, is_member, unpack_user
+from duly.engine.store import Store
+
+_PAGE = 1_000
+
+
+class Looking:
+    """Looks into one store; what is being committed meanwhile may be seen or not."""
+
+    def __init__(self, store: Store, keys: Keys) -> None:
+        self._store, self._keys = store, keys
+
+    def user(self, identity: str) -> User | None:
+        """A user's state, None for one never seen."""
+        value = self._store.read((self._keys.user(self._keys.bucket(identity), identity),))[0]
+        return None if value is None else unpack_user(value)
+
+    def decision(self, decision: bytes) -> Decision | None:
+        """One record of the decision log."""
+        bucket = self._keys.bucket_in(decision)
+        if bucket >= self._keys.buckets:
+            return None
+        value = self._store.read((self._keys.decision(bucket, decision),))[0]
+        return None if value is None else unpack_decision(value)
+
+    def decisions(self, identity: str, limit: int, before: bytes | None = None) -> list[Decision]:
+        """The user's decisions under all of their identities, newest first, older than the decision id `before`."""
+        user = self.user(identity)
+        while user is not None and user.merged_into:
+            identity = user.merged_into
+            user = self.user(identity)
+        former = user.identities if user is not None else []
+        found = [decision for known in (identity, *former) for decision in self._log_of(known, limit, before)]
+        mine = [decision for decision in found if decision.identity in (identity, *former)]
+        return sorted(mine, key=_age, reverse=True)[:limit]
+
+    def _log_of(self, identity: str, limit: int, before: bytes | None) -> list[Decision]:
+        bucket = self._keys.bucket(identity)
+        prefix = user_prefix(bucket, identity)
+        start, stop = self._keys.span(bucket, DECISION, prefix)
+        if before is not None:
+            stop = self._keys.decision(bucket, prefix + before[len(prefix) :])
+        return [unpack_decision(value) for _, value in self._store.scan(start, stop, limit, reverse=True)]
+
+    def relation_counts(self, identity: str) -> dict[str, int]:
+        """In how many things' relations a user is, by relation."""
+        bucket = self._keys.bucket(identity)
+        start, stop = self._keys.of(bucket, RELATED, identity)
+        counts: dict[str, int] = {}
+        while True:
+            page = self._store.scan(start, stop, _PAGE)
+            parts = [key[3:].decode().split("\0") for key, _ in page]
+            values = self._store.read([self._keys.member(bucket, part[1], part[2], identity) for part in parts])
+            for (_, relation, _), value in zip(parts, values, strict=True):
+                counts[relation] = counts.get(relation, 0) + is_member(value)
+            if len(page) < _PAGE:
+                return counts
+            start = page[-1][0] + b"\0"
+
+
+def _age(decision: Decision) -> bytes:
+    return decision.id[PREFIX_BYTES:]
