@@ -102,8 +102,7 @@ def decide(match: Match, claim: Claim) -> Decision | None:
     texts = _texts(rule.rule.message, match.facts) if solution.outcome is Outcome.NOW else _NO_TEXT
     if texts is None:
         return None
-    decision = _decision(match, expires, texts)
-    decision.mode = Mode.COMMIT if claim is Claim.COMMIT else 0
+    decision = _decision(match, expires, texts, claim)
     conclude(decision, solution, used, zone, False)
     _settle(match, decision, claim)
     return decision
@@ -119,7 +118,7 @@ def _texts(message: Message | None, facts: UserFacts) -> tuple[str, str, str] | 
     return title, body, link
 
 
-def _decision(match: Match, expires: int, texts: tuple[str, str, str]) -> Decision:
+def _decision(match: Match, expires: int, texts: tuple[str, str, str], claim: Claim) -> Decision:
     rule, subject = match.rule, match.subject
     asking, event, (place, source, _) = subject.asking, subject.event, subject.zone
     title, body, link = texts
@@ -142,6 +141,7 @@ def _decision(match: Match, expires: int, texts: tuple[str, str, str]) -> Decisi
         title=title,
         body=body,
         link=link,
+        mode=Mode.COMMIT if claim is Claim.COMMIT else 0,
     )
 
 

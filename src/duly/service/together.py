@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from threading import Thread
 
 from greenlet import getcurrent, greenlet
@@ -100,19 +100,12 @@ class Gathering:
         return not self._thread.is_alive()
 
     def _serve(self) -> None:
-        while (first := self._queue.get()) is not None:
-            tasks = [first]
-            more = True
-            while more and len(tasks) < MOST:
-                try:
-                    task = self._queue.get_nowait()
-                except Empty:
-                    break
-                more = task is not None
-                if task is not None:
-                    tasks.append(task)
-            self._run(tasks)
-            if not more:
+        take = self._queue.get
+        while (first := take()) is not None:
+            # Nobody else takes from the queue, so what is in it now is there to be taken.
+            others = [take() for _ in range(min(self._queue.qsize(), MOST - 1))]
+            self._run([first, *(task for task in others if task is not None)])
+            if None in others:
                 return
 
     def _run(self, tasks: Iterable[Task]) -> None:
