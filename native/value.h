@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <memory_resource>
+#include <string_view>
+
+namespace duly {
+
+using Text = std::string_view;
+
+// Memory that is given back all at once; what is read from a request or a record lives as long as it.
+class Arena {
+ public:
+  Arena() = default;
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  template <typename T>
+  T* array(std::size_t count) {
+    return static_cast<T*>(memory_.allocate(count * sizeof(T) + 1, alignof(T)));
+  }
+  // A copy of the text.
+  Text keep(Text text);
+
+ private:
+  std::pmr::monotonic_buffer_resource memory_{4096};
+};
+
+enum class Kind : std::uint8_t { Null, False, True, Integer, Real, Text, List, Object };
+
+struct Member;
+
+// One JSON value. Texts are valid UTF-8; lists and objects lie in an arena.
+struct Value {
+  Kind kind = Kind::Null;
+  std::uint32_t count = 0;  // of items or members
+  union {
+    std::int64_t integer = 0;
+    double real;
+    const Value* items;
+    const Member* members;
+    const char* text;
+  };
+  std::uint32_t length = 0;  // of the text, in bytes
+
+  bool is_null() const { return kind == Kind::Null; }
+  bool is_number() const { return kind == Kind::Integer || kind == Kind::Real; }
+  Text as_text() const { return {text, length}; }
+  // The value of a name, null where there is none or this is no object; of equal names the last, as Python's dict.
+  const Value& at(Text name) const;
+};
+
+struct Member {
+  Text name;
+  Value value;
+};
+
+inline constexpr Value kNull{};
+
+// The value that JSON text holds, as `msgspec.json` reads it; throws `Declined` for what is no JSON, is nested deeper
+// than the engine allows, or holds whole numbers beyond 64 bits.
+Value read_json(Text json, Arena& arena);
+
+// The value that MessagePack holds at `at`, which is moved behind it; throws `Declined` for what JSON has not.
+Value read_msgpack(const char*& at, const char* end, Arena& arena);
+
+// Whether a text is UTF-8, without surrogates and in its shortest form.
+bool is_utf8(Text text);
+
+}  // namespace duly
