@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from duly.engine.answer import Answering
 from duly.engine.api import Answer, Handed, Mode, Question, Report, Reported, Taken, Wanted
@@ -46,6 +46,21 @@ _TICK = 1_024
 """About how many users are looked at in one call because time has passed."""
 
 
+class Round(Protocol):
+    """One round of reading, evaluating and writing, such as a `Session`; where it has to be told what is new."""
+
+    @property
+    def dues(self) -> Sequence[tuple[int, int]]:
+        """What was entered into the due queue: buckets and instants."""
+
+    @property
+    def checks(self) -> Sequence[tuple[int, int]]:
+        """When segments are to be looked at: buckets and instants."""
+
+    def commits(self) -> list[Commit]:
+        """All changes, by bucket."""
+
+
 class Engine:
     """
     Decides for one store under one plan; safe for many threads.
@@ -67,8 +82,8 @@ class Engine:
         self._ids = DecisionIds()
         self._ids_lock = Lock()
         self._since: dict[str, int] = {}
-        self._reaching = Reaching(store, self.keys, self._change, self._begin, listener)
-        self._passing = Passing(store, self.keys, self._change, self._begin, self._reaching)
+        self._reaching = Reaching(store, self.keys, self.change, self._begin, listener)
+        self._passing = Passing(store, self.keys, self.change, self._begin, self._reaching)
         self._gathering = Lock()
         self._adopt(plan)
 
@@ -101,7 +116,7 @@ class Engine:
         if all(question.mode is Mode.PEEK for question in questions):
             return answer(self.session())
         buckets = {self.keys.bucket(question.identity) for question in questions}
-        return self._change(buckets, answer, self.session)
+        return self.change(buckets, answer, self.session)
 
     def ingest(self, events: Sequence[Event], history: bool = False) -> list[Taken]:
         """Take events in, in order; durable on return. `history` loads them without deciding anything."""
@@ -136,7 +151,7 @@ class Engine:
     def report(self, reports: Sequence[Report]) -> list[Reported]:
         """Write down what became of notifications; durable on return."""
         buckets = {self.keys.bucket_in(report.decision) % self.keys.buckets for report in reports}
-        return self._change(buckets, lambda session: [record(session, self._plan, report) for report in reports])
+        return self.change(buckets, lambda session: [record(session, self._plan, report) for report in reports])
 
     def prefer(self, identity: str, wishes: dict[str, Any]) -> User:
         """Change a user's preferences, see `duly.engine.preferences.prefer`, and when what waits is due; durable."""
@@ -152,18 +167,18 @@ class Engine:
                 self._begin(session).retime(whom)
             return user
 
-        return self._change({self.keys.bucket(identity)}, change)
+        return self.change({self.keys.bucket(identity)}, change)
 
-    def _change(
-        self, buckets: Iterable[int], work: Callable[[Session], Result], begin: Callable[[], Session] | None = None
+    def change(
+        self, buckets: Iterable[int], work: Callable[[Any], Result], begin: Callable[[], Round] | None = None
     ) -> Result:
-        """Read, evaluate and commit; then wait until it is durable."""
+        """Read, evaluate and commit, see `_apply`; then wait until it is durable."""
         result, ticket = self._apply(buckets, work, begin)
         self.store.sync(ticket)
         return result
 
     def _apply(
-        self, buckets: Iterable[int], work: Callable[[Session], Result], begin: Callable[[], Session] | None = None
+        self, buckets: Iterable[int], work: Callable[[Any], Result], begin: Callable[[], Round] | None = None
     ) -> tuple[Result, int]:
         """
         Read, evaluate and commit, again after a lost race; the result and the ticket to wait for.
@@ -190,7 +205,7 @@ class Engine:
                 return result, ticket
             held |= strays
 
-    def _notice(self, session: Session) -> None:
+    def _notice(self, session: Round) -> None:
         if session.dues:
             self._handing.notice(session.dues)
         if session.checks:
@@ -284,7 +299,7 @@ class Engine:
                 return False
             bucket, identities = users_after(self.store, self.keys, work)
             if identities:
-                self._change({bucket}, partial(gather, work, bucket, identities, self._begin))
+                self.change({bucket}, partial(gather, work, bucket, identities, self._begin))
                 change_remembered(self.store, partial(advanced, work, bucket, len(identities)))
             else:
                 self._since = change_remembered(self.store, partial(finished, work)).since

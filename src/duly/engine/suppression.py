@@ -33,15 +33,15 @@ _decoder = msgspec.msgpack.Decoder(Suppressed)
 
 
 class Suppression:
-    """The list of one store, whose key is made when it is opened for the first time."""
+    """The list of one store, whose key `secret` is made when it is opened for the first time."""
 
     def __init__(self, store: Store, keys: Keys) -> None:
         self._keys = keys
-        self._secret = _load_secret(store, keys.rules(_KEY))
+        self.secret = _load_secret(store, keys.rules(_KEY))
 
     def key(self, identity: str) -> bytes:
         """Where the entry of an identity lies."""
-        digest = blake2b(identity.encode(), key=self._secret, digest_size=_DIGEST).digest()
+        digest = blake2b(identity.encode(), key=self.secret, digest_size=_DIGEST).digest()
         return self._keys.suppressed(self._keys.bucket(identity), digest)
 
     @staticmethod

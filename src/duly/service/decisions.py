@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 
 import grpc
 
-from duly.engine.api import OUTCOMES, Answer, Question, Recorded, Report, Reported
+from duly.engine.api import OUTCOMES, Recorded, Report, Reported
 from duly.engine.decision import Decision, id_bytes
 from duly.engine.engine import Engine
 from duly.engine.event import Flaw, id_flaw
 from duly.service.convert.decision import put_decision
 from duly.service.convert.flawed import Flawed, flawed
 from duly.service.convert.instant import in_range, instant_of, put_instant
-from duly.service.convert.question import question_of
-from duly.service.errors import NotFound, put_problem
+from duly.service.deciding import Deciding, demand_at_most
+from duly.service.errors import NotFound
 from duly.service.listing import list_decisions
 from duly.service.preview import preview
 from duly.service.streams import Inbox, Streams
@@ -23,8 +23,6 @@ from duly.service.together import Together
 from duly.service.watch import Watch
 from duly.service.watchers import Watchers
 from duly.v1 import decision_service_pb2 as pb
-
-MOST_REQUESTS = 1000
 
 
 class Decisions:
@@ -35,45 +33,21 @@ class Decisions:
     ) -> None:
         self._engine, self._clock, self._streams = engine, clock, streams
         self._watchers, self._metrics = watchers, metrics
-        self._together = Together(engine.decide)
+        self._deciding = Deciding(engine, clock, metrics)
+        self._together = Together(self._deciding.each)
         self._watch = Watch(engine, clock, streams, watchers, metrics)
 
     # --- deciding -----------------------------------------------------------------------------------------------------
 
-    def Decide(self, request: pb.DecideRequest, context: grpc.ServicerContext) -> pb.DecideResponse:  # noqa: N802
-        answer = self._together.ask(question_of(request, self._clock()))
-        if answer.flaw is not None:
-            raise Flawed((answer.flaw,))
-        response = pb.DecideResponse()
-        _put_answer(response, answer, request.explain)
-        self._metrics.decided(answer.decisions)
-        return response
+    def Decide(self, request: bytes, context: grpc.ServicerContext) -> bytes:  # noqa: N802
+        return self._together.ask(request)
 
-    def BatchDecide(  # noqa: N802
-        self, request: pb.BatchDecideRequest, context: grpc.ServicerContext
-    ) -> pb.BatchDecideResponse:
-        requests = request.requests
-        _demand_at_most("requests", len(requests))
-        arrival = self._clock()
-        read = [_read(item, arrival) for item in requests]
-        questions = [question for question in read if isinstance(question, Question)]
-        answered = self._engine.decide(questions) if questions else []
-        answers = iter(answered)
-        response = pb.BatchDecideResponse()
-        for item, question in zip(requests, read, strict=True):
-            target = response.responses.add()
-            if isinstance(question, Question):
-                _put_answer(target, next(answers), item.explain)
-            else:
-                put_problem(target.error, question)
-        self._metrics.decided(decision for answer in answered for decision in answer.decisions)
-        return response
+    def BatchDecide(self, request: bytes, context: grpc.ServicerContext) -> bytes:  # noqa: N802
+        return self._deciding.batch(request)
 
-    def StreamDecide(  # noqa: N802
-        self, requests: Iterator[pb.BatchDecideRequest], context: grpc.ServicerContext
-    ) -> Iterator[pb.BatchDecideResponse]:
+    def StreamDecide(self, requests: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:  # noqa: N802
         for request in Inbox(requests).messages(self._streams):
-            yield self.BatchDecide(request, context)
+            yield self._deciding.batch(request)
 
     # --- delivering ---------------------------------------------------------------------------------------------------
 
@@ -81,7 +55,7 @@ class Decisions:
         return self._watch.notifications(request, context)
 
     def Report(self, request: pb.ReportRequest, context: grpc.ServicerContext) -> pb.ReportResponse:  # noqa: N802
-        _demand_at_most("outcomes", len(request.outcomes))
+        demand_at_most("outcomes", len(request.outcomes))
         arrival = self._clock()
         read = [_report(outcome, arrival) for outcome in request.outcomes]
         reports = [report for report in read if isinstance(report, Report)]
@@ -115,27 +89,6 @@ class Decisions:
 
     def Preview(self, request: pb.PreviewRequest, context: grpc.ServicerContext) -> pb.PreviewResponse:  # noqa: N802
         return preview(self._engine, request, self._clock(), context)
-
-
-def _put_answer(target: pb.DecideResponse, answer: Answer, level: int) -> None:
-    if answer.flaw is not None:
-        put_problem(target.error, Flawed((answer.flaw,)))
-        return
-    target.rules_version = answer.rules_version
-    for decision in answer.decisions:
-        put_decision(target.decisions.add(), decision, level)
-
-
-def _demand_at_most(field: str, count: int) -> None:
-    if count > MOST_REQUESTS:
-        raise flawed(field, "too-many", f"{field} has {count} items, at most {MOST_REQUESTS} are allowed")
-
-
-def _read(request: pb.DecideRequest, arrival: int) -> Question | Flawed:
-    try:
-        return question_of(request, arrival)
-    except Flawed as error:
-        return error
 
 
 def _key(decision_id: str) -> bytes | Flaw:

@@ -12,7 +12,7 @@ from grpc_reflection.v1alpha import reflection_pb2
 
 from duly.service.guard import Guard, Method
 from duly.service.settings import Scope
-from duly.service.wire import parser
+from duly.service.wire import parser, serialized
 from duly.v1 import admin_service_pb2, decision_service_pb2, event_service_pb2, rule_service_pb2, user_service_pb2
 
 EVENTS = event_service_pb2.DESCRIPTOR.services_by_name["EventService"]
@@ -33,6 +33,8 @@ _SCOPES: dict[str, Scope | None] = {
 }
 _QUIET = {"Ingest", "Decide", "BatchDecide", "Report"}
 _ASKING = {"Decide"}
+_UNREAD = {"Decide", "BatchDecide", "StreamDecide", "Ingest", "IngestStream"}
+"""Methods that are given requests as they came, and may answer in bytes."""
 
 _HANDLERS: dict[tuple[bool, bool], Callable[..., grpc.RpcMethodHandler[Any, Any]]] = {
     (False, False): grpc.unary_unary_rpc_method_handler,
@@ -63,6 +65,6 @@ def _handler(method: MethodDescriptor, behaviour: Any, guard: Guard) -> grpc.Rpc
     wrap = guard.stream if method.server_streaming else guard.unary
     return _HANDLERS[method.client_streaming, method.server_streaming](
         wrap(_method(method), behaviour),
-        request_deserializer=parser(GetMessageClass(method.input_type)),
-        response_serializer=GetMessageClass(method.output_type).SerializeToString,
+        request_deserializer=None if method.name in _UNREAD else parser(GetMessageClass(method.input_type)),
+        response_serializer=serialized,
     )

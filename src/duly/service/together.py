@@ -15,41 +15,45 @@ from threading import Thread
 
 from greenlet import getcurrent, greenlet
 
-from duly.engine.api import Answer, Question
 from duly.engine.store import StoreUnavailable
 from duly.service.task import Task
+
+Answered = bytes | Exception
 
 MOST = 128
 """Calls that are answered together, so that the first of a crowd does not wait for all of it."""
 
 
 class Together:
-    """Asks `decide`, for many at once where callers run in a `Gathering`."""
+    """Asks `decide`, for many at once where callers run in a `Gathering`; it answers with an error who is at fault."""
 
-    def __init__(self, decide: Callable[[Sequence[Question]], list[Answer]]) -> None:
+    def __init__(self, decide: Callable[[Sequence[bytes]], list[Answered]]) -> None:
         self._decide = decide
 
-    def ask(self, question: Question) -> Answer:
-        """The answer to one question; raises what `decide` raises for it."""
+    def ask(self, request: bytes) -> bytes:
+        """The answer to one request; raises what is wrong with it."""
         caller = getcurrent()
         if isinstance(caller, _Caller):
-            return caller.ask(self, question)
-        return self._decide((question,))[0]
+            return caller.ask(self, request)
+        answer = self._decide((request,))[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
-    def answers(self, questions: Sequence[Question]) -> list[Answer | Exception]:
-        """What each question is answered with, or what it fails with: nobody suffers for another's question."""
+    def answers(self, requests: Sequence[bytes]) -> list[Answered]:
+        """What each request is answered with, or what it fails with: nobody suffers for another's."""
         try:
-            return list(self._decide(questions))
+            return self._decide(requests)
         except StoreUnavailable as error:
             # Nobody's fault. What was granted may be written and not be durable: who asked anew would be told that
             # somebody else has it, and it would never be sent.
-            return [error] * len(questions)
+            return [error] * len(requests)
         except Exception as error:  # noqa: BLE001  # whatever it is, it may be the fault of one of them
-            return [error] if len(questions) == 1 else [self._alone(question) for question in questions]
+            return [error] if len(requests) == 1 else [self._alone(request) for request in requests]
 
-    def _alone(self, question: Question) -> Answer | Exception:
+    def _alone(self, request: bytes) -> Answered:
         try:
-            return self._decide((question,))[0]
+            return self._decide((request,))[0]
         except Exception as error:  # noqa: BLE001  # who asked is told
             return error
 
@@ -57,13 +61,13 @@ class Together:
 class _Caller(greenlet):
     """A call; `asks` is what it waits for an answer to, and of whom."""
 
-    asks: tuple[Together, Question] | None = None
+    asks: tuple[Together, bytes] | None = None
 
-    def ask(self, whom: Together, question: Question) -> Answer:
+    def ask(self, whom: Together, request: bytes) -> bytes:
         """Let the others go on; back here once there is an answer."""
-        self.asks = whom, question
+        self.asks = whom, request
         assert self.parent is not None
-        answer: Answer = self.parent.switch()
+        answer: bytes = self.parent.switch()
         return answer
 
 
@@ -117,8 +121,8 @@ class Gathering:
             if caller.asks is not None:
                 asking.setdefault(caller.asks[0], []).append(caller)
         for together, callers in asking.items():
-            questions = [caller.asks[1] for caller in callers if caller.asks is not None]
-            for caller, answer in zip(callers, together.answers(questions), strict=True):
+            requests = [caller.asks[1] for caller in callers if caller.asks is not None]
+            for caller, answer in zip(callers, together.answers(requests), strict=True):
                 if isinstance(answer, Exception):
                     caller.throw(type(answer), answer, answer.__traceback__)
                 else:

@@ -14,6 +14,7 @@ from typing import Any
 import grpc
 
 from duly.service.errors import row_of
+from duly.service.wire import size_of
 
 Behaviour = Callable[[Any, grpc.ServicerContext], Any]
 Starter = Callable[[grpc.ServicerContext], Any]
@@ -36,7 +37,7 @@ def traced(name: str, behaviour: Behaviour) -> Behaviour:
     def call(request: Any, context: grpc.ServicerContext) -> Any:
         with start(context) as span, _telling(span, context):
             response = behaviour(request, context)
-            span.set_attribute("rpc.response.size", response.ByteSize())
+            span.set_attribute("rpc.response.size", size_of(response))
             return response
 
     return call
@@ -77,7 +78,7 @@ def message_spans() -> Callable[[Any], Any] | None:
     def span_of(message: Any) -> Iterator[None]:
         nonlocal number
         number += 1
-        told = {**_SYSTEM, "rpc.message.id": number, "rpc.message.uncompressed_size": message.ByteSize()}
+        told = {**_SYSTEM, "rpc.message.id": number, "rpc.message.uncompressed_size": size_of(message)}
         with tracer.start_as_current_span("message", attributes=told, end_on_exit=False, **_UNSAID) as span:
             try:
                 yield

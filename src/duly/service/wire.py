@@ -1,13 +1,15 @@
-"""Bytes of requests that are no message of the expected type."""
+"""Messages as bytes, and bytes that are no message of the expected type."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from google.protobuf.message import DecodeError, Message
 
 from duly.service.convert.flawed import flawed
+
+Kind = TypeVar("Kind", bound=Message)
 
 _SENTENCE = "the request is no message of this method's type, or is nested deeper than protobuf allows"
 
@@ -39,6 +41,24 @@ def parser(kind: type[Message]) -> Callable[[bytes], Message | Undecodable]:
             return _UNDECODABLE
 
     return parsed
+
+
+def parse(kind: type[Kind], data: bytes) -> Kind:
+    """The message that bytes hold; raises `Flawed` when they hold none."""
+    try:
+        return kind.FromString(data)
+    except DecodeError:
+        raise flawed("", "undecodable", _SENTENCE) from None
+
+
+def serialized(message: Message | bytes) -> bytes:
+    """A message as bytes, which it may be already."""
+    return message if type(message) is bytes else message.SerializeToString()  # type: ignore[union-attr]
+
+
+def size_of(message: Message | bytes) -> int:
+    """How many bytes a message takes."""
+    return len(message) if type(message) is bytes else message.ByteSize()  # type: ignore[union-attr]
 
 
 def demand_message(request: Any) -> None:

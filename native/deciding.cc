@@ -1,0 +1,138 @@
+#include "deciding.h"
+
+#include <algorithm>
+
+#include "declined.h"
+#include "hash.h"
+#include "keys.h"
+#include "packing.h"
+
+namespace duly {
+
+namespace {
+
+constexpr std::size_t kDigest = 16;
+
+}  // namespace
+
+std::int64_t ZoneWalls::wall(Text zone, std::int64_t instant) const {
+  const Zone* found = zones_.find(zone);
+  if (found == nullptr) throw Declined();
+  return found->wall(instant);
+}
+
+void Deciding::read(const std::vector<Text>& requests, std::int64_t arrival) {
+  asked_.resize(requests.size());
+  bool orderly = true;
+  for (std::size_t number = 0; number < requests.size(); ++number) {
+    try {
+      asked_[number].emplace().request = read_question(requests[number], arrival, arena_);
+    } catch (const Declined&) {
+      asked_[number].reset();
+      std::optional<std::string> identity = identity_in(requests[number]);
+      orderly &= identity.has_value();
+      left_.push_back(identity.value_or(""));
+    }
+  }
+  // Whoever is meant may be meant by others as well, and questions about one person are answered in their order.
+  if (!orderly) asked_.assign(requests.size(), std::nullopt);
+}
+
+std::vector<std::uint16_t> Deciding::buckets() const {
+  std::vector<std::uint16_t> found;
+  for (const std::optional<Asked>& asked : asked_) {
+    if (asked) found.push_back(bucket_of(asked->request.identity, buckets_));
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
+}
+
+void Deciding::begin() {
+  session_.emplace(buckets_, secret_);
+  verdicts_.clear();
+  answers_.assign(asked_.size(), std::nullopt);
+  for (const std::string& identity : left_) session_->person(identity).declined = true;
+  for (std::optional<Asked>& asked : asked_) {
+    if (!asked) continue;
+    try {
+      name(*asked);
+    } catch (const Declined&) {
+      asked->person->declined = true;
+    }
+  }
+}
+
+void Deciding::name(Asked& asked) {
+  const DecideRequest& request = asked.request;
+  Session& session = *session_;
+  asked.person = &session.person(request.identity);
+  asked.about = &session.instance(*asked.person, request.event.message_id);
+  asked.heard.clear();
+  candidates_.clear();
+  rules_.hearing(request.event.name).index.candidates(request.event.properties, candidates_);
+  for (std::uint32_t number : candidates_) {
+    const Rule& rule = rules_.rules[number];
+    if (!rule.native) throw Declined();
+    asked.heard.push_back(heard_by(rule, request.event, *asked.person, session));
+  }
+  asked.kept.reset();
+  if (!request.request_id.empty()) {
+    std::string key;
+    keys::request(key, asked.person->bucket, request.identity, request.request_id);
+    asked.kept = session.want(std::move(key));
+  }
+}
+
+void Deciding::decide(std::int64_t now) {
+  for (std::size_t number = 0; number < asked_.size(); ++number) {
+    if (!asked_[number]) continue;
+    try {
+      answers_[number] = answer(*asked_[number], now);
+    } catch (const Declined&) {
+      asked_[number]->person->declined = true;
+    }
+  }
+}
+
+// As `duly.engine.answer.Answering._directly`: whatever is declined is so before anything is changed.
+std::string Deciding::answer(Asked& asked, std::int64_t now) {
+  const DecideRequest& request = asked.request;
+  Person& person = *asked.person;
+  session_->meet(person);
+  session_->meet(*asked.about);
+  if (!person.user.is_ordinary() || person.user.check != 0 || asked.about->instance.decisions != 0) throw Declined();
+  // What its own user did is written down as well, which is not done here.
+  std::string concerned = request.event.identity();
+  bool own = concerned.empty() ? !rules_.hearing(request.event.name).about : concerned == request.identity;
+  if (own && !asked.about->instance.taken) throw Declined();
+  if (asked.kept && session_->value(*asked.kept)) throw Declined();
+
+  Asking asking{*session_, rules_, zones_, ids_, now};
+  Subject subject{person, *asked.about, request.event, local_zone(asking, person.user)};
+  const Heard* match = nullptr;
+  for (const Heard& heard : asked.heard) {
+    if (!matches(asking, subject, heard)) continue;
+    if (match != nullptr) throw Declined();
+    match = &heard;
+  }
+  std::optional<Decision> decision;
+  if (match != nullptr) decision = duly::decide(asking, subject, *match, Claim::Commit);
+  const Decision* said = decision ? &*decision : nullptr;
+  if (said != nullptr) ++verdicts_[{match->rule->name, static_cast<std::uint8_t>(said->verdict), said->reason}];
+  remember(asked, said, now);
+  ProtoWriter response;
+  writer_.response(said, rules_.version, request.explain, response);
+  return response.take();
+}
+
+void Deciding::remember(const Asked& asked, const Decision* decision, std::int64_t now) {
+  if (!asked.kept) return;
+  char digest[kDigest];
+  blake2b(asked.request.raw, {}, kDigest, digest);
+  MsgpackWriter record;
+  pack_request({digest, kDigest}, now, decision, rules_.version, record);
+  session_->put(asked.person->bucket, *asked.kept, record.take());
+}
+
+}  // namespace duly

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "answer.h"
+#include "direct.h"
+#include "request.h"
+#include "rules.h"
+#include "session.h"
+
+namespace duly {
+
+// How often a rule came to a verdict for a reason.
+using Verdicts = std::map<std::tuple<Text, std::uint8_t, Text>, std::int64_t>;
+
+// Tells wall clocks by the zones that are loaded.
+class ZoneWalls : public Walls {
+ public:
+  explicit ZoneWalls(Zones& zones) : zones_(zones) {}
+  std::int64_t wall(Text zone, std::int64_t instant) const override;
+
+ private:
+  Zones& zones_;
+};
+
+// Answers the questions of one batch, in order, as `duly.engine.answer.Answering`. Used in this order: `read`, then for
+// each attempt `begin`, `Session::wanted` and `Session::load` until nothing is wanted any more, `decide`.
+class Deciding {
+ public:
+  Deciding(const Rules& rules, Zones& zones, DecisionIds& ids, std::uint32_t buckets, std::string secret)
+      : rules_(rules), zones_(zones), walls_(zones), writer_(walls_), ids_(ids), buckets_(buckets), secret_(secret) {}
+
+  // Take in requests that arrived at the instant `arrival`; they must outlive this. Those that cannot be dealt with
+  // here have no answer from now on.
+  void read(const std::vector<Text>& requests, std::int64_t arrival);
+  // The buckets in which the persons live that the questions are about.
+  std::vector<std::uint16_t> buckets() const;
+
+  // Name what has to be read.
+  void begin();
+  // Answer at the instant `now`.
+  void decide(std::int64_t now);
+  Session& session() { return *session_; }
+
+  // A `DecideResponse` to each request; none where the engine has to be asked.
+  const std::vector<std::optional<std::string>>& answers() const { return answers_; }
+  // Whether a request is still dealt with here.
+  bool takes(std::size_t number) const { return asked_[number].has_value(); }
+  const Verdicts& verdicts() const { return verdicts_; }
+
+ private:
+  // A question with what it is about.
+  struct Asked {
+    DecideRequest request;
+    std::vector<Heard> heard;
+    Person* person = nullptr;
+    Case* about = nullptr;
+    std::optional<std::size_t> kept;  // where the answer to its `request_id` lies
+  };
+
+  void name(Asked& asked);
+  std::string answer(Asked& asked, std::int64_t now);
+  void remember(const Asked& asked, const Decision* decision, std::int64_t now);
+
+  const Rules& rules_;
+  Zones& zones_;
+  ZoneWalls walls_;
+  AnswerWriter writer_;
+  DecisionIds& ids_;
+  std::uint32_t buckets_;
+  std::string secret_;
+  Arena arena_;
+  std::vector<std::optional<Asked>> asked_;
+  std::vector<std::string> left_;  // whom the requests are about that are left to the engine
+  std::optional<Session> session_;
+  std::vector<std::optional<std::string>> answers_;
+  Verdicts verdicts_;
+  std::vector<std::uint32_t> candidates_;
+};
+
+}  // namespace duly

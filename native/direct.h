@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <string>
+
+#include "condition.h"
+#include "decision.h"
+#include "request.h"
+#include "rules.h"
+#include "session.h"
+#include "timing.h"
+
+namespace duly {
+
+// Makes decision ids, as `duly.engine.decision.DecisionIds`.
+class DecisionIds {
+ public:
+  explicit DecisionIds(std::uint64_t seed) : random_(seed) {}
+  std::string make(Text prefix, std::int64_t now);
+
+ private:
+  std::mt19937_64 random_;
+};
+
+// Who a verdict is written for: nobody yet, or whoever asked.
+enum class Claim : std::uint8_t { Queue, Commit };
+
+// The zone a user lives in, and where it is from.
+struct ZoneChoice {
+  const Zone* zone = nullptr;
+  Text source;
+};
+
+// One round of asking by some rules at one instant.
+struct Asking {
+  Session& session;
+  const Rules& rules;
+  Zones& zones;
+  DecisionIds& ids;
+  std::int64_t now = 0;
+};
+
+// A user to whom an event may matter.
+struct Subject {
+  Person& person;
+  Case& about;
+  const Event& event;
+  ZoneChoice zone;
+};
+
+// A rule, what it reads of the event's object, and where it stands whether the user is in its relations.
+struct Heard {
+  const Rule* rule = nullptr;
+  std::string thing;
+  std::vector<std::optional<std::size_t>> members;  // the places in the session; none where the event names no thing
+};
+
+// Whose clock `local` means; throws `Declined` where a name was given that is that of no zone.
+ZoneChoice local_zone(const Asking& asking, const User& user);
+
+// What a rule reads of an event for a person.
+Heard heard_by(const Rule& rule, const Event& event, const Person& person, Session& session);
+
+// Whether the rule's condition is true.
+bool matches(const Asking& asking, const Subject& subject, const Heard& heard);
+
+// The settled decision about a rule whose condition is true, as `duly.engine.direct.decide`; throws `Declined`, with
+// nothing changed, where the long way has to be gone.
+Decision decide(const Asking& asking, const Subject& subject, const Heard& heard, Claim claim);
+
+}  // namespace duly

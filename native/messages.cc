@@ -1,0 +1,27 @@
+#include "messages.h"
+
+#include "declined.h"
+#include "proto.h"
+
+namespace duly {
+
+bool split(Text message, std::vector<Text>& items) {
+  Field field;
+  try {
+    for (ProtoReader reader(message); reader.next(field);) {
+      if (field.number != 1 || !field.is_bytes) return false;
+      items.push_back(field.bytes);
+    }
+  } catch (const Declined&) {
+    return false;
+  }
+  return true;
+}
+
+std::string joined(const std::vector<Text>& items) {
+  ProtoWriter message;
+  for (Text item : items) message.item(1, item);
+  return message.take();
+}
+
+}  // namespace duly

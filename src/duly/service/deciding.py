@@ -1,0 +1,114 @@
+"""From requests to answers, in bytes: by the native way where it can be gone, else by the engine's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from duly.engine.api import Answer, Question
+from duly.engine.engine import Engine
+from duly.native.deciding import NativeDeciding, Opened
+from duly.native.messages import joined, split
+from duly.service.convert.decision import put_decision
+from duly.service.convert.flawed import Flawed, flawed
+from duly.service.convert.question import question_of
+from duly.service.errors import put_problem
+from duly.service.telemetry import Metrics
+from duly.service.wire import parse
+from duly.v1 import decision_service_pb2 as pb
+
+MOST_REQUESTS = 1000
+
+Answered = bytes | Exception
+Asked = pb.DecideRequest | Flawed
+
+
+class Deciding:
+    """Answers requests of one engine; any thread may ask."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], int], metrics: Metrics) -> None:
+        self._engine, self._clock, self._metrics = engine, clock, metrics
+        self._native = NativeDeciding(engine)
+
+    def each(self, requests: Sequence[bytes]) -> list[Answered]:
+        """
+        A `DecideResponse` to each `DecideRequest`, or what is wrong with that one.
+
+        Raises what keeps all of them from being answered.
+        """
+        arrival = self._clock()
+        opened = self._native.open(requests, arrival)
+        return self._answers(requests, opened, {number: _parsed(requests[number]) for number in opened.left}, arrival)
+
+    def batch(self, request: bytes) -> bytes:
+        """The `BatchDecideResponse` to a `BatchDecideRequest`; raises `Flawed` for one that is none or too large."""
+        requests = split(request)
+        if requests is None:
+            requests = [item.SerializeToString() for item in parse(pb.BatchDecideRequest, request).requests]
+        demand_at_most("requests", len(requests))
+        arrival = self._clock()
+        opened = self._native.open(requests, arrival)
+        # Nothing is decided while one of them may still turn out to make the whole batch no message at all.
+        left: dict[int, Asked] = {number: parse(pb.DecideRequest, requests[number]) for number in opened.left}
+        answers = self._answers(requests, opened, left, arrival)
+        return joined([_problem(answer) if isinstance(answer, Exception) else answer for answer in answers])
+
+    def _answers(
+        self, requests: Sequence[bytes], opened: Opened, left: dict[int, Asked], arrival: int
+    ) -> list[Answered]:
+        answers: list[Answered | None] = [*opened.answers()]
+        if opened.verdicts:
+            self._metrics.wrote(opened.verdicts)
+        for number, answer in enumerate(answers):
+            if answer is None and number not in left:
+                left[number] = _parsed(requests[number])
+        for number, answer in self._at_length(dict(sorted(left.items())), arrival):
+            answers[number] = answer
+        return answers  # type: ignore[return-value]  # none is None any more
+
+    def _at_length(self, asked: dict[int, Asked], arrival: int) -> Iterable[tuple[int, Answered]]:
+        read = {number: _read(request, arrival) for number, request in asked.items()}
+        questions = [question for question in read.values() if isinstance(question, Question)]
+        answers = self._engine.decide(questions) if questions else []
+        self._metrics.decided(decision for answer in answers for decision in answer.decisions)
+        left = iter(answers)
+        for number, question in read.items():
+            yield number, _serialized(next(left), asked[number]) if isinstance(question, Question) else question
+
+
+def demand_at_most(field: str, count: int) -> None:
+    """Raise `Flawed` when a request holds too many items."""
+    if count > MOST_REQUESTS:
+        raise flawed(field, "too-many", f"{field} has {count} items, at most {MOST_REQUESTS} are allowed")
+
+
+def _parsed(request: bytes) -> Asked:
+    try:
+        return parse(pb.DecideRequest, request)
+    except Flawed as error:
+        return error
+
+
+def _read(request: Asked, arrival: int) -> Question | Flawed:
+    if isinstance(request, Flawed):
+        return request
+    try:
+        return question_of(request, arrival)
+    except Flawed as error:
+        return error
+
+
+def _serialized(answer: Answer, request: Asked) -> Answered:
+    if answer.flaw is not None:
+        return Flawed((answer.flaw,))
+    response = pb.DecideResponse(rules_version=answer.rules_version)
+    level = request.explain if isinstance(request, pb.DecideRequest) else 0
+    for decision in answer.decisions:
+        put_decision(response.decisions.add(), decision, level)
+    return response.SerializeToString()
+
+
+def _problem(error: Exception) -> bytes:
+    """The answer, as a part of a batch, to a request with which something is wrong."""
+    response = pb.DecideResponse()
+    put_problem(response.error, error)
+    return response.SerializeToString()
