@@ -1,16 +1,16 @@
 # Everything happens in .venv, which is made on first use: Python 3.11, pip, venv and make are enough.
-# `make demo`, `make test`, `make check`, `make bench`, `make soak`, `make protos`, `make docs`, `make clean`.
+# `make demo`, `make test`, `make check`, `make bench`, `make soak`, `make protos`, `make docs`, `make native`, `make clean`.
 
 VENV := .venv
 BIN := $(VENV)/bin
 TOOLS := $(VENV)/.tools-are-installed
 WHEEL := $(VENV)/.wheel-is-installed
 PYTEST_FLAGS ?= -n auto
-SHIPPED := pyproject.toml $(wildcard README.md LICENSE) \
-	$(shell find src grammar protos -type f -not -path '*/__pycache__/*' -not -name '* *' 2>/dev/null)
+SHIPPED := pyproject.toml hatch_build.py $(wildcard README.md LICENSE) \
+	$(shell find src native grammar protos -type f -not -path '*/__pycache__/*' -not -name '* *' -not -name '*.so')
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check bench soak protos docs clean
+.PHONY: demo test check bench soak protos docs native clean
 .DELETE_ON_ERROR:
 
 demo: $(WHEEL)
@@ -30,6 +30,8 @@ check: $(TOOLS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/clang-format --dry-run --Werror native/*.cc native/*.h
+	$(BIN)/python hatch_build.py --check
 	PYTHONPATH=src $(BIN)/lint-imports
 	$(BIN)/buf lint protos
 	$(BIN)/buf format --diff --exit-code protos
@@ -47,8 +49,12 @@ protos: $(TOOLS)
 docs: $(TOOLS)
 	PYTHONPATH=src $(BIN)/python tools/generate_lint_docs.py
 
+# The compiled core among the sources, for PYTHONPATH=src; a wheel has its own.
+native: $(TOOLS)
+	DULY_NATIVE=require $(BIN)/python hatch_build.py --in-place
+
 clean:
-	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf src/duly/_native*.so $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(TOOLS): pyproject.toml constraints.txt tools/development_requirements.py
@@ -61,10 +67,16 @@ $(TOOLS): pyproject.toml constraints.txt tools/development_requirements.py
 	@echo 'installing what duly and its tests need into $(VENV); this takes a minute the first time'
 	@$(BIN)/python tools/development_requirements.py > $(VENV)/requirements.txt
 	$(BIN)/pip install --quiet --constraint constraints.txt --requirement $(VENV)/requirements.txt
+	@for each in $$($(BIN)/python hatch_build.py --requirements); do \
+		echo 'there is no C++ compiler here, so that of zig is installed too'; \
+		$(BIN)/pip install --quiet --constraint constraints.txt "$$each" || echo 'it goes on without it' >&2; \
+	done
 	@touch $@
 
+# pip shows nothing of what a build says: it compiles first, in sight, and the wheel takes what was compiled.
 $(WHEEL): $(TOOLS) $(SHIPPED)
 	@rm -rf $(VENV)/wheel
+	@$(BIN)/python hatch_build.py
 	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(VENV)/wheel .
 	$(BIN)/pip install --quiet --no-deps --force-reinstall $(VENV)/wheel/duly-*.whl
 	@touch $@

@@ -118,7 +118,8 @@ Value MsgpackReader::value(Arena& arena, int depth) {
     // Each item takes a byte at least, so that a count out of nowhere takes no memory.
     if (value.count > left()) throw Declined();
     Value* items = arena.array<Value>(value.count);
-    for (std::uint32_t place = 0; place < value.count; ++place) new (&items[place]) Value(this->value(arena, depth + 1));
+    for (std::uint32_t place = 0; place < value.count; ++place)
+      new (&items[place]) Value(this->value(arena, depth + 1));
     value.items = items;
   } else if ((tag >= 0x80 && tag <= 0x8F) || tag == 0xDE || tag == 0xDF) {
     value.kind = Kind::Object;

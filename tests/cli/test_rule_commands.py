@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from duly import __version__
+from duly import __version__, native
 from tests.cli.conftest import BROKEN, SENTENCE
 
 
@@ -156,9 +156,11 @@ def test_the_prelude_is_written_in_the_language(duly, tmp_path):
 def test_the_version_comes_with_that_of_the_zone_data(duly):
     import tzdata
 
-    line = f"duly {__version__} (tzdata {tzdata.IANA_VERSION})\n"
+    core = "compiled core" if native.LOADED else "no compiled core"
+    line = f"duly {__version__} (tzdata {tzdata.IANA_VERSION}, {core})\n"
     assert duly("--version").out == duly("version").out == line
-    assert json.loads(duly("version", "--json").out) == {"duly": __version__, "tzdata": tzdata.IANA_VERSION}
+    told = {"duly": __version__, "tzdata": tzdata.IANA_VERSION, "native": native.LOADED}
+    assert json.loads(duly("version", "--json").out) == told
 
 
 def test_settings_come_from_options_then_variables_then_the_file(duly, sentence, monkeypatch):

@@ -76,3 +76,4 @@ def test_the_image_copies_what_there_is():
     ]
     assert copied
     assert all((DEPLOY.parent / name).exists() for name in copied)
+    assert {"hatch_build.py", "native", "src", "grammar", "protos"} <= set(copied)

@@ -82,10 +82,11 @@ class Commands(click.Group):
 
 
 def version_text() -> str:
-    """`duly 1.2.3 (tzdata 2026a)`."""
+    """`duly 1.2.3 (tzdata 2026a, compiled core)`."""
+    from duly import native
     from duly.timing.zone import TZDATA_VERSION
 
-    return f"duly {__version__} (tzdata {TZDATA_VERSION})"
+    return f"duly {__version__} (tzdata {TZDATA_VERSION}, {'' if native.LOADED else 'no '}compiled core)"
 
 
 def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -101,7 +102,7 @@ def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> 
     expose_value=False,
     is_eager=True,
     callback=_print_version,
-    help="Show the versions of duly and of its time zone data.",
+    help="Show the versions of duly and of its time zone data, and whether it has a compiled core.",
 )
 @click.option(
     "--config",

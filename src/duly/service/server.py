@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from duly import native
 from duly.engine.store import Store
 from duly.service import memory
 from duly.service.auth import Tokens
@@ -179,7 +180,8 @@ class Server:
         gc.freeze()
         # A batch makes some thousands of objects, and hardly any in circles.
         gc.set_threshold(_COLLECT_AFTER, *gc.get_threshold()[1:])
-        self._log.info("started", grpc=self.addresses.grpc, http=self.addresses.http)
+        addresses = self.addresses
+        self._log.info("started", grpc=addresses.grpc, http=addresses.http, native=native.LOADED)
 
     def ready(self) -> bool:
         """Whether calls are welcome."""

@@ -1,0 +1,29 @@
+#include <pybind11/pybind11.h>
+
+#include <exception>
+
+#include "declined.h"
+#include "native_module.h"
+
+namespace py = pybind11;
+
+namespace {
+
+// `Declined` becomes the exception of the same name in Python.
+void bind_declined(py::module_& module) {
+  static const py::handle declined = py::exception<duly::Declined>(module, "Declined", PyExc_ValueError).release();
+  py::register_local_exception_translator([](std::exception_ptr thrown) {
+    try {
+      if (thrown) std::rethrow_exception(thrown);
+    } catch (const duly::Declined&) {
+      PyErr_SetString(declined.ptr(), "the compiled core does not deal with this");
+    }
+  });
+}
+
+}  // namespace
+
+PYBIND11_MODULE(_native, module) {
+  bind_declined(module);
+  duly::bind_values(module);
+}

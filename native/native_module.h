@@ -1,0 +1,10 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+// What each part shows of itself to Python, in `<name>_module.cc`; `module.cc` calls all of them.
+namespace duly {
+
+void bind_values(pybind11::module_& module);
+
+}  // namespace duly

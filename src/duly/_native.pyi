@@ -1,0 +1,6 @@
+# The compiled core, of native/*.cc; by part as in native/module.cc.
+
+class Declined(ValueError): ...
+
+# values
+def json_to_msgpack(json: bytes) -> bytes: ...
