@@ -1,6 +1,104 @@
-# The compiled core, of native/*.cc; by part as in native/module.cc.
+# The compiled core, of which Python sees what the service and the tests need; instants are microseconds, UTC.
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
+# The compiled core does not deal with this.
 class Declined(ValueError): ...
 
-# values
+# --- values -----------------------------------------------------------------------------------------------------------
+
 def json_to_msgpack(json: bytes) -> bytes: ...
+
+# --- timing -----------------------------------------------------------------------------------------------------------
+
+# As `duly.timing.zone.Zone`, until the instant `until`.
+class Zone:
+    @property
+    def name(self) -> str: ...
+    @property
+    def until(self) -> int: ...
+    def offset(self, instant: int) -> int: ...
+    def wall(self, instant: int) -> int: ...
+    def span(self, instant: int) -> tuple[int, int, int]: ...
+    def calm(self, instant: int) -> int | None: ...
+    def resolve(self, wall: int) -> int: ...
+    def exists(self, day: int) -> bool: ...
+
+# The zones by name, each loaded once by a function like `duly.native.zones.zone_parts`.
+class Zones:
+    def __init__(
+        self, zone_parts: Callable[[str], tuple[list[int], list[int], list[int], int, list[int]] | None]
+    ) -> None: ...
+    def find(self, name: str) -> Zone | None: ...
+
+class Arc:
+    def __init__(self, start: int, end: int) -> None: ...
+
+class Cap:
+    def __init__(self, limit: int, unit: int, duration: int) -> None: ...
+
+class Schedule:
+    def __init__(
+        self,
+        *,
+        at: Sequence[int],
+        between: Sequence[Arc],
+        weekdays: int,
+        dates: Sequence[tuple[int, int]],
+        seasons: Sequence[tuple[tuple[int, int], tuple[int, int]]],
+        after: int,
+        passed: int,
+        grace: int,
+        zone: str | None,
+    ) -> None: ...
+
+# The fields of `duly.timing.solve.Solution`: the outcome and the gates as numbers, no cap as -1.
+def solve(
+    schedule: Schedule,
+    zone: Zone,
+    *,
+    base: int,
+    now: int,
+    expiry: int,
+    quiet: Sequence[tuple[Arc, Zone]],
+    caps: Sequence[tuple[Cap, Sequence[tuple[int, int]]]],
+    gap: int,
+    last_send: int | None,
+    wait: int | None,
+    calendar: Zone | None,
+) -> tuple[int, int | None, int | None, int, int | None, int, int, int]: ...
+def date_of(day: int) -> tuple[int, int, int]: ...
+def day_of(year: int, month: int, day: int) -> int: ...
+
+# Where the period around a wall time begins, and the next; units are those of `duly.native.timing`.
+def period(unit: int, wall: int) -> tuple[int, int]: ...
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+# A lowered plan, see `duly.native.rules`, with what is needed to work by it on one store.
+class Plan:
+    def __init__(
+        self,
+        lowered: dict[str, Any],
+        buckets: int,
+        secret: bytes,
+        zone_parts: Callable[[str], tuple[list[int], list[int], list[int], int, list[int]] | None],
+        seed: int,
+    ) -> None: ...
+    def questions(self, requests: list[bytes], arrival: int) -> Questions: ...
+
+# One batch in the making; how it is used is told in native/deciding.h.
+class Questions:
+    def left(self) -> list[int]: ...
+    def buckets(self) -> list[int]: ...
+    def begin(self) -> list[bytes]: ...
+    def load(self, values: list[bytes | None]) -> list[bytes]: ...
+    def decide(self, now: int) -> None: ...
+    def changes(self) -> list[tuple[int, list[tuple[bytes, int]], list[tuple[bytes, bytes]]]]: ...
+    def dues(self) -> list[tuple[int, int]]: ...
+    def answers(self) -> list[bytes | None]: ...
+    def verdicts(self) -> dict[tuple[str, int, str], int]: ...
+
+def split(message: bytes) -> list[bytes] | None: ...
+def joined(items: list[bytes]) -> bytes: ...

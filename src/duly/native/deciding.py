@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from duly.engine.engine import Engine
 from duly.engine.store import Commit, Store
-from duly.native import core
+from duly.native import LOADED
 from duly.native.rules import lower_plan
 from duly.native.zones import zone_parts
 
-if TYPE_CHECKING:
+if LOADED:
     from duly import _native
+
+if TYPE_CHECKING:
     from duly.planning.plan import Plan
 
 Verdicts = Mapping[tuple[str, int, str], int]
@@ -81,13 +83,13 @@ class NativeDeciding:
 
     def _plan(self) -> _native.Plan | None:
         engine = self._engine
-        if core is None or engine.shadow is not None:
+        if not LOADED or engine.shadow is not None:
             return None
         plan, known = engine.plan, self._known
         if known is None or known[0] is not plan:
             lowered = lower_plan(plan)
             seed = int.from_bytes(os.urandom(8), "big")
-            made = None if lowered is None else core.Plan(
+            made = None if lowered is None else _native.Plan(
                 lowered, engine.store.buckets, engine.suppression.secret, zone_parts, seed
             )
             known = self._known = plan, made

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from duly.native import core
+from duly.native import LOADED
+
+if LOADED:
+    from duly import _native
 
 
 def split(message: bytes) -> list[bytes] | None:
     """The items of a message whose only field is a repeated one with the number 1; None where that has to be parsed."""
-    return None if core is None else core.split(message)
+    return _native.split(message) if LOADED else None
 
 
 def joined(items: Sequence[bytes]) -> bytes:
     """A message with these items in its field 1."""
-    if core is not None:
-        return core.joined(list(items))
+    if LOADED:
+        return _native.joined(list(items))
     return b"".join(part for item in items for part in (b"\x0a", _varint(len(item)), item))
 
 

@@ -45,7 +45,7 @@ class UnknownZone(ValueError):
         self.name = name
 
 
-class _Changes(NamedTuple):
+class Changes(NamedTuple):
     """
     Instants at which the offset changes, the offset from each on, and where each begins on the wall.
 
@@ -77,7 +77,7 @@ class Zone:
         self._lock = Lock()
         last = max([0, *listed]) * SECOND
         until = min(last + SECOND, _RULES_END) if has_rules else _ALWAYS
-        self._changes = self._append(_Changes([], [], [], until), listed)
+        self._changes = self._append(Changes([], [], [], until), listed)
         self._skipped = frozenset(_skipped_days(self._changes))
         self._seen: Span = (0, 0, 0)
         self._seen_wall: Span = (0, 0, 0)
@@ -120,6 +120,10 @@ class Zone:
         """Whether the local date that is `day` days after 1970-01-01 ever was; some were skipped whole."""
         return day not in self._skipped
 
+    def known(self, instant: int) -> tuple[Changes, frozenset[int]]:
+        """The changes of the clock, complete at least until after `instant`, and the local dates that never were."""
+        return self._known(instant), self._skipped
+
     def _seek(self, instant: int) -> Span:
         starts, offsets, _, until = self._known(instant)
         index = bisect_right(starts, instant)
@@ -134,7 +138,7 @@ class Zone:
         self._seen_wall = seen = (walls[index - 1], high, offsets[index - 1])
         return seen
 
-    def _known(self, instant: int) -> _Changes:
+    def _known(self, instant: int) -> Changes:
         if instant < self._changes.until:
             return self._changes
         with self._lock:
@@ -142,7 +146,7 @@ class Zone:
                 self._changes = self._grown(instant)
             return self._changes
 
-    def _grown(self, instant: int) -> _Changes:
+    def _grown(self, instant: int) -> Changes:
         stop = (min(instant, _RULES_END) + 60 * WEEK) // SECOND
         second = self._changes.until // SECOND - 1
         found = []
@@ -163,7 +167,7 @@ class Zone:
             low, high = (middle, high) if self._look_up(middle) == offset else (low, middle)
         return [high]
 
-    def _append(self, known: _Changes, seconds: list[int]) -> _Changes:
+    def _append(self, known: Changes, seconds: list[int]) -> Changes:
         starts, offsets, walls = list(known.starts), list(known.offsets), list(known.walls)
         if not starts:
             starts.append(-_ALWAYS)
@@ -175,7 +179,7 @@ class Zone:
                 starts.append(second * SECOND)
                 walls.append(second * SECOND + max(offset, offsets[-1]))
                 offsets.append(offset)
-        return _Changes(starts, offsets, walls, known.until)
+        return Changes(starts, offsets, walls, known.until)
 
     def _look_up(self, second: int) -> int:
         offset = datetime.fromtimestamp(second, self._info).utcoffset() or timedelta(0)
@@ -241,7 +245,7 @@ def _listed(data: bytes) -> tuple[list[int], bool]:
     return [second for second in listed if second > _EARLIEST_LISTED], b"," in footer
 
 
-def _skipped_days(changes: _Changes) -> Iterable[int]:
+def _skipped_days(changes: Changes) -> Iterable[int]:
     starts, offsets, _, _ = changes
     for start, before, after in zip(starts[1:], offsets, offsets[1:], strict=False):
         yield from range(-((start + before) // -DAY), (start + after) // DAY)
