@@ -117,7 +117,10 @@ std::string Deciding::answer(Asked& asked, std::int64_t now) {
     match = &heard;
   }
   std::optional<Decision> decision;
-  if (match != nullptr) decision = duly::decide(asking, subject, *match, Claim::Commit);
+  if (match != nullptr) {
+    decision = consider(asking, subject, *match, Claim::Commit);
+    settle(asking, subject, *match->rule, *decision, Claim::Commit);
+  }
   const Decision* said = decision ? &*decision : nullptr;
   if (said != nullptr) ++verdicts_[{match->rule->name, static_cast<std::uint8_t>(said->verdict), said->reason}];
   remember(asked, said, now);

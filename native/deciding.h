@@ -1,11 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <map>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "answer.h"
@@ -15,9 +12,6 @@
 #include "session.h"
 
 namespace duly {
-
-// How often a rule came to a verdict for a reason.
-using Verdicts = std::map<std::tuple<Text, std::uint8_t, Text>, std::int64_t>;
 
 // Tells wall clocks by the zones that are loaded.
 class ZoneWalls : public Walls {

@@ -193,19 +193,6 @@ void defer(const Asking& asking, const Subject& subject, Decision& decision) {
   asking.session.keep(subject.person);
 }
 
-void settle(const Asking& asking, const Subject& subject, const Rule& rule, Decision& decision, Claim claim) {
-  if (decision.verdict == Verdict::Suppress) {
-    decision.standing = Standing::Closed;
-  } else if (decision.verdict == Verdict::Defer || claim == Claim::Queue) {
-    defer(asking, subject, decision);
-  } else {
-    grant(asking, subject, rule, decision);
-  }
-  add_decision(subject.about.instance, decision.rule, decision.id);
-  asking.session.keep(subject.about);
-  asking.session.log(decision, subject.person.bucket);
-}
-
 }  // namespace
 
 std::string DecisionIds::make(Text prefix, std::int64_t now) {
@@ -256,7 +243,7 @@ bool matches(const Asking& asking, const Subject& subject, const Heard& heard) {
   return heard.rule->test.test(facts_of(asking.session, subject, heard)) == Truth::True;
 }
 
-Decision decide(const Asking& asking, const Subject& subject, const Heard& heard, Claim claim) {
+Decision consider(const Asking& asking, const Subject& subject, const Heard& heard, Claim claim) {
   const Rule& rule = *heard.rule;
   const Event& event = subject.event;
   const User& user = subject.person.user;
@@ -284,8 +271,20 @@ Decision decide(const Asking& asking, const Subject& subject, const Heard& heard
   decision.zone_source = subject.zone.source;
   decision.mode = claim == Claim::Commit ? kModeCommit : 0;
   conclude(decision, rule, solution, used, subject);
-  settle(asking, subject, rule, decision, claim);
   return decision;
+}
+
+void settle(const Asking& asking, const Subject& subject, const Rule& rule, Decision& decision, Claim claim) {
+  if (decision.verdict == Verdict::Suppress) {
+    decision.standing = Standing::Closed;
+  } else if (decision.verdict == Verdict::Defer || claim == Claim::Queue) {
+    defer(asking, subject, decision);
+  } else {
+    grant(asking, subject, rule, decision);
+  }
+  add_decision(subject.about.instance, decision.rule, decision.id);
+  asking.session.keep(subject.about);
+  asking.session.log(decision, subject.person.bucket);
 }
 
 }  // namespace duly

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <random>
 #include <string>
+#include <tuple>
+#include <vector>
 
 #include "condition.h"
 #include "decision.h"
@@ -13,6 +16,9 @@
 #include "timing.h"
 
 namespace duly {
+
+// How often a rule came to a verdict for a reason.
+using Verdicts = std::map<std::tuple<Text, std::uint8_t, Text>, std::int64_t>;
 
 // Makes decision ids, as `duly.engine.decision.DecisionIds`.
 class DecisionIds {
@@ -66,8 +72,11 @@ Heard heard_by(const Rule& rule, const Event& event, const Person& person, Sessi
 // Whether the rule's condition is true.
 bool matches(const Asking& asking, const Subject& subject, const Heard& heard);
 
-// The settled decision about a rule whose condition is true, as `duly.engine.direct.decide`; throws `Declined`, with
-// nothing changed, where the long way has to be gone.
-Decision decide(const Asking& asking, const Subject& subject, const Heard& heard, Claim claim);
+// The decision about a rule whose condition is true, as `duly.engine.direct.decide` makes it; throws `Declined` where the
+// long way has to be gone. Changes nothing.
+Decision consider(const Asking& asking, const Subject& subject, const Heard& heard, Claim claim);
+
+// Write a decision down: what is granted to nobody yet waits.
+void settle(const Asking& asking, const Subject& subject, const Rule& rule, Decision& decision, Claim claim);
 
 }  // namespace duly

@@ -113,6 +113,21 @@ std::optional<std::string> identity_in(Text message) {
   return anonymous_id.empty() ? std::string() : std::string("a:").append(anonymous_id);
 }
 
+std::optional<std::vector<std::string>> identities_in(Text event) {
+  std::vector<std::string> found;
+  Field field;
+  try {
+    for (ProtoReader reader(event); reader.next(field);) {
+      if (!field.is_bytes) continue;
+      if (field.number == 4 || field.number == 6) found.push_back(std::string("u:").append(field.bytes));
+      if (field.number == 5 || field.number == 6) found.push_back(std::string("a:").append(field.bytes));
+    }
+  } catch (const Declined&) {
+    return std::nullopt;
+  }
+  return found;
+}
+
 Event read_event(Text message, std::int64_t arrival, Arena& arena) {
   Event event;
   event.time = event.arrival = arrival;
@@ -157,10 +172,12 @@ Event read_event(Text message, std::int64_t arrival, Arena& arena) {
         throw Declined();
     }
   }
-  if (event.message_id.empty() || (!event.user_id.empty() && !event.anonymous_id.empty())) throw Declined();
+  if (event.message_id.empty()) throw Declined();
   event.type = static_cast<EventType>(type);
   bool track = type == static_cast<std::uint64_t>(EventType::Track) || type == 0;
-  bool identify = type == static_cast<std::uint64_t>(EventType::Identify) && !event.identity().empty();
+  // One that names both makes one person of two.
+  bool identify =
+      type == static_cast<std::uint64_t>(EventType::Identify) && event.user_id.empty() != event.anonymous_id.empty();
   if (track && !event.name.empty()) {
     event.type = EventType::Track;
   } else if (!identify) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "value.h"
 
@@ -36,6 +37,9 @@ struct DecideRequest {
 // The event of a message that arrived at the instant `arrival`; throws `Declined` for one that is flawed, merges
 // identities, is of a rare type, or holds objects in the form of a protobuf Struct.
 Event read_event(Text message, std::int64_t arrival, Arena& arena);
+
+// Whom an event is about and whom it names besides; none when that cannot be told.
+std::optional<std::vector<std::string>> identities_in(Text event);
 
 // The question of a request that arrived at the instant `arrival`; throws `Declined` for any other kind of request.
 DecideRequest read_question(Text message, std::int64_t arrival, Arena& arena);

@@ -99,6 +99,7 @@ Message message_of(const Value& lowered) {
 Hearing hearing_of(const Value& lowered) {
   Hearing hearing;
   hearing.native = truth_of(lowered.at("native"));
+  hearing.remembered = truth_of(lowered.at("remembered"));
   hearing.about = truth_of(lowered.at("about"));
   if (!lowered.at("index").is_null()) hearing.index = EventIndex(lowered.at("index"));
   hearing.updates = all_of<RelationUpdate>(lowered.at("updates"), update_of);
@@ -130,6 +131,7 @@ Rule::Rule(const Value& lowered)
 Rules::Rules(const Value& lowered)
     : version(text_of(lowered.at("version"))),
       house_zone(optional_text(lowered.at("house_zone"))),
+      recurring(truth_of(lowered.at("recurring"))),
       rules(all_of<Rule>(lowered.at("rules"), [](const Value& rule) { return Rule(rule); })) {
   const Value& events = lowered.at("events");
   if (events.kind != Kind::Object) throw Declined();

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "direct.h"
+#include "request.h"
+#include "rules.h"
+#include "session.h"
+
+namespace duly {
+
+// What became of an event, a `duly.v1.IngestStatus`.
+enum class Intake : std::uint8_t { Accepted = 1, Duplicate = 2 };
+
+// Takes the events of one batch in, in order, as `duly.engine.intake.Taking`. Used as `Deciding` is.
+class Taking {
+ public:
+  Taking(const Rules& rules, Zones& zones, DecisionIds& ids, std::uint32_t buckets, std::string secret, bool history)
+      : rules_(rules), zones_(zones), ids_(ids), buckets_(buckets), secret_(std::move(secret)), history_(history) {}
+
+  // Take in events that arrived at the instant `arrival`; they must outlive this. Those that cannot be dealt with here
+  // have no result from now on.
+  void read(const std::vector<Text>& events, std::int64_t arrival);
+  std::vector<std::uint16_t> buckets() const;
+
+  void begin();
+  void work(std::int64_t now);
+  Session& session() { return *session_; }
+
+  // What became of each event; none where the engine has to be asked.
+  const std::vector<std::optional<Intake>>& results() const { return results_; }
+  // An `IngestResult`.
+  std::string result(std::size_t number) const;
+  bool takes(std::size_t number) const { return taken_[number].has_value(); }
+  const Verdicts& verdicts() const { return verdicts_; }
+
+ private:
+  // A thing that an event puts into a relation or takes from it, and where that stands.
+  struct Linked {
+    const RelationUpdate* update = nullptr;
+    std::string thing;
+    std::size_t slot = 0;
+  };
+
+  // An event with what it is about.
+  struct Arrived {
+    Event event;
+    std::string identity;
+    const Hearing* hearing = nullptr;
+    std::vector<Heard> heard;
+    std::vector<Linked> links;
+    Person* person = nullptr;
+    Case* about = nullptr;
+  };
+  void name(Arrived& arrived);
+  void name_links(Arrived& arrived);
+  Intake take(Arrived& arrived, std::int64_t now);
+  void demand_ordinary(const Arrived& arrived, std::int64_t now) const;
+  void observe(Arrived& arrived);
+  void learn(Arrived& arrived);
+  void relate(const Arrived& arrived, const Linked& link);
+
+  const Rules& rules_;
+  Zones& zones_;
+  DecisionIds& ids_;
+  std::uint32_t buckets_;
+  std::string secret_;
+  bool history_;
+  Arena arena_;
+  std::vector<std::optional<Arrived>> taken_;
+  std::vector<std::string> left_;
+  std::optional<Session> session_;
+  std::vector<std::optional<Intake>> results_;
+  Verdicts verdicts_;
+  std::vector<std::uint32_t> candidates_;
+  std::vector<const Value*> things_;
+};
+
+}  // namespace duly
