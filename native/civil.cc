@@ -12,7 +12,7 @@ constexpr std::int64_t kFourYears = 4 * 365 + 1;
 constexpr std::int64_t kCentury = 25 * kFourYears - 1;
 constexpr std::int64_t kFourCenturies = 4 * kCentury + 1;
 
-constexpr std::int64_t kFirst = -719'162;   // 0001-01-01
+constexpr std::int64_t kFirst = -719'162;  // 0001-01-01
 constexpr std::int64_t kLast = 2'932'896;  // 9999-12-31
 
 }  // namespace

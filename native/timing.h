@@ -40,10 +40,10 @@ struct Question {
   std::int64_t expiry = 0;
   Slice<Quiet> quiet;
   Slice<CapUse> caps;
-  std::int64_t gap = 0;                   // after `last_send`
+  std::int64_t gap = 0;  // after `last_send`
   std::optional<std::int64_t> last_send;
-  std::optional<std::int64_t> wait;       // for how long after `opened` a full cap defers; without it, it suppresses
-  const Zone* calendar = nullptr;         // the zone of the caps' periods, when it is not `zone`
+  std::optional<std::int64_t> wait;  // for how long after `opened` a full cap defers; without it, it suppresses
+  const Zone* calendar = nullptr;    // the zone of the caps' periods, when it is not `zone`
 };
 
 // The outcome and how it came about, as `duly.timing.solve.Solution`, where all is told.

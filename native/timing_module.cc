@@ -1,5 +1,3 @@
-#include "timing.h"
-
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
@@ -8,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "timing.h"
 #include "zone_loader.h"
 
 namespace duly {
@@ -63,8 +62,14 @@ Answer answer(const Schedule& schedule, const Zone& zone, std::int64_t base, std
   question.wait = wait;
   question.calendar = calendar;
   const Solution found = solve(question);
-  return {static_cast<int>(found.outcome), found.at, found.frees, found.opened, found.first, found.moved,
-          found.cap, found.count};
+  return {static_cast<int>(found.outcome),
+          found.at,
+          found.frees,
+          found.opened,
+          found.first,
+          found.moved,
+          found.cap,
+          found.count};
 }
 
 void bind_zones(py::module_& module) {

@@ -54,7 +54,7 @@ inline constexpr unsigned kEveryDay = 0b111'1111;
 struct Days {
   using MonthDay = std::pair<int, int>;
 
-  unsigned weekdays = kEveryDay;                           // a mask with Monday as bit 0
+  unsigned weekdays = kEveryDay;                             // a mask with Monday as bit 0
   std::vector<std::pair<std::int64_t, std::int64_t>> dates;  // ranges with both ends; none means any
   std::vector<std::pair<MonthDay, MonthDay>> seasons;        // yearly ranges that may pass the turn of the year
 

@@ -10,8 +10,8 @@ namespace duly {
 namespace {
 
 // The stretch of a list of starts in which something lies, the last of which ends at `until`.
-Zone::Span around(const std::vector<std::int64_t>& starts, const std::vector<std::int64_t>& offsets,
-                  std::int64_t until, std::int64_t place) {
+Zone::Span around(const std::vector<std::int64_t>& starts, const std::vector<std::int64_t>& offsets, std::int64_t until,
+                  std::int64_t place) {
   const auto next = std::upper_bound(starts.begin(), starts.end(), place);
   if (next == starts.begin()) throw Declined();
   const auto index = next - starts.begin() - 1;
