@@ -13,7 +13,8 @@ namespace duly {
 struct Facts {
   const Value* properties = &kNull;  // of the event
   const Value* traits = &kNull;      // of the user
-  // For each relation, by its place in `RulePlan.relations`, a bit: whether the user is a member for the event's object.
+  // For each relation, by its place in `RulePlan.relations`, a bit: whether the user is a member for the event's
+  // object.
   std::uint64_t related = 0;
 };
 
@@ -32,9 +33,26 @@ class Condition {
   bool always() const { return always_; }
 
  private:
+  // What a node is: a condition, or from `Constant` on a value.
   enum class Op : std::uint8_t {
-    And, Or, Not, Compare, OneOf, Contains, StartsWith, EndsWith, Missing, Related, Unknown,  // conditions
-    Constant, Event, User, Add, Subtract, Multiply, Divide,                                   // values
+    And,
+    Or,
+    Not,
+    Compare,
+    OneOf,
+    Contains,
+    StartsWith,
+    EndsWith,
+    Missing,
+    Related,
+    Unknown,
+    Constant,
+    Event,
+    User,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
   };
   enum class Sign : std::uint8_t { Equal, Unequal, Less, AtMost, Greater, AtLeast };
 
@@ -47,17 +65,24 @@ class Condition {
     std::uint32_t count = 0;  // of items
   };
 
+  // Build nodes from what was lowered (condition_lowered.cc).
   void add_condition(const Value& lowered, int depth);
+  void add_terms(const Value& lowered, int depth);
   void add_value(const Value& lowered, int depth);
-  void add_property(const Value& lowered);
-  void add_items(const Value& lowered, std::uint32_t from, Node& node);
+  void add_values(const Value& lowered, std::uint32_t from, int depth);
+  void add_comparison(const Value& lowered, int depth, Node& node);
+  void add_one_of(const Value& lowered, int depth, Node& node);
+  void add_missing(const Value& lowered, int depth);
+  void add_relation(const Value& lowered, Node& node);
   std::uint32_t add_constant(const Value& constant);
 
   Truth truth(std::uint32_t at, const Facts& facts) const;
   Truth connected(std::uint32_t at, const Facts& facts, Truth decisive) const;
-  Truth compared(const Node& node, const Value& left, const Value& right) const;
   Truth one_of(const Node& node, const Value& value) const;
+  static Truth tested(const Node& node, const Value& left, const Value& right);
+  static Truth compared(Sign sign, const Value& left, const Value& right);
   Value value(std::uint32_t at, const Facts& facts) const;
+  static Value reckoned(Op op, const Value& left, const Value& right);
   const Value& property(const Node& node, const Facts& facts) const;
 
   bool always_ = false;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "value.h"
@@ -11,6 +13,12 @@ bool is_finite(const Value& value);
 
 // Which of two numbers is less: negative, 0 or positive, without rounding either. Neither may be NaN.
 int compare_numbers(const Value& left, const Value& right);
+
+// The whole number that a real one is equal to, if 64 bits hold it.
+std::optional<std::int64_t> whole(double number);
+
+// Adds the decimal digits of a whole number.
+void add_integer(std::int64_t number, std::string& to);
 
 // Adds a number as people write it, or its hundredfold, as `duly.conditions.words.number_words`.
 void add_number_words(const Value& number, std::string& to);

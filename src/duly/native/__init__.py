@@ -1,0 +1,1 @@
+"""What the compiled core, `duly._native`, is told: plans in the form it takes them."""
