@@ -1,0 +1,28 @@
+#include "values.h"
+
+#include "number.h"
+
+namespace duly {
+
+bool are_orderable(const Value& left, const Value& right) {
+  return (is_text(left) && is_text(right)) || (is_finite(left) && is_finite(right));
+}
+
+int order(const Value& left, const Value& right) {
+  return is_text(left) ? left.as_text().compare(right.as_text()) : compare_numbers(left, right);
+}
+
+bool are_equal(const Value& left, const Value& right) {
+  if (is_truth(left)) return left.kind == right.kind;
+  return are_orderable(left, right) && order(left, right) == 0;
+}
+
+int place_of_kind(const Value& value) { return is_text(value) ? 0 : value.is_number() ? 1 : 2; }
+
+bool lies_before(const Value& left, const Value& right) {
+  int first = place_of_kind(left), second = place_of_kind(right);
+  if (first != second) return first < second;
+  return is_truth(left) ? left.kind < right.kind : order(left, right) < 0;
+}
+
+}  // namespace duly
