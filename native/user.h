@@ -12,9 +12,31 @@ namespace duly {
 
 // What of the fields of `duly.engine.state` is read or changed here, by place.
 enum class UserField : std::uint8_t {
-  Version, Created, Updated, Traits, TraitTimes, ContextZone, ContextZoneTime, Consent, Sends, Pending, Deliveries,
-  Reserved, Identities, Groups, MergedInto, Preferences, ConsentTimes, Assigned, Awaited, Segments, Check, Opens,
-  Pointers, Forgotten, Heir
+  Version,
+  Created,
+  Updated,
+  Traits,
+  TraitTimes,
+  ContextZone,
+  ContextZoneTime,
+  Consent,
+  Sends,
+  Pending,
+  Deliveries,
+  Reserved,
+  Identities,
+  Groups,
+  MergedInto,
+  Preferences,
+  ConsentTimes,
+  Assigned,
+  Awaited,
+  Segments,
+  Check,
+  Opens,
+  Pointers,
+  Forgotten,
+  Heir
 };
 inline constexpr std::size_t kUserFields = 25;
 
@@ -41,6 +63,9 @@ struct User {
   User();  // one never seen
 
   Text kept(UserField field) const { return fields[static_cast<std::size_t>(field)]; }
+  void keep(UserField field, Text packed, Arena& arena) {
+    fields[static_cast<std::size_t>(field)] = arena.keep(packed);
+  }
 
   // `duly.engine.direct.is_ordinary`.
   bool is_ordinary() const { return ordinary; }
@@ -74,12 +99,5 @@ void enter(User& user, const Send& send, std::int64_t edge, Arena& arena);
 
 // Adds a notification that waits.
 void wait(User& user, const Pending& pending);
-
-// What `duly.engine.observe` and `duly.engine.consent` learn of an event of the instant `time`; whether anything
-// changed, as they tell it. The values are not copied but live as long as the event's.
-bool take_traits(User& user, const Value& traits, std::int64_t time, Arena& arena);
-bool take_zone(User& user, Text zone, std::int64_t time, Arena& arena);
-bool take_consent(User& user, Text key, Text state, std::int64_t time, Arena& arena);
-bool take_group(User& user, Text group, Arena& arena);
 
 }  // namespace duly
