@@ -76,9 +76,10 @@ Changing times(const User& user, UserField field, std::size_t more, Arena& arena
   return {reader.value(arena), more};
 }
 
+// What was never heard of is of the instant 0, so that what happened before 1970 does not count.
 bool is_later(const Changing& times, Text name, std::int64_t time) {
   const Value& known = times.at(name);
-  return known.kind == Kind::Integer && known.integer > time;
+  return (known.kind == Kind::Integer ? known.integer : 0) > time;
 }
 
 Value keep(User& user, UserField field, const Changing& changed, Arena& arena) {
