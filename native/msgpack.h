@@ -25,6 +25,8 @@ class MsgpackReader {
   void skip();
   // The bytes of the next value, which is skipped.
   Text raw();
+  // All that is left.
+  Text rest() const { return {at_, left()}; }
 
  private:
   std::uint8_t byte();
@@ -51,6 +53,8 @@ class MsgpackWriter {
   void binary(Text bytes);
   void value(const Value& value);
   void raw(Text bytes) { out_.append(bytes); }
+  // The version that a record starts with: eight bytes, which the store compares.
+  void version(std::int64_t version) { big_endian(static_cast<std::uint64_t>(version), 8); }
 
   std::string take() { return std::move(out_); }
   const std::string& written() const { return out_; }

@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kDeepest = 64;  // `duly.engine.event.MAX_DEPTH`
 constexpr std::size_t kLongestNumber = 64;
+constexpr std::size_t kMostMembers = 256;  // of an object: each is compared with those before
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
@@ -87,7 +88,7 @@ class JsonReader {
         if (!take(':')) throw Declined();
         skip_space();
         Value value = read(depth);
-        members_.push_back({name, value});
+        put(first, name, value);
         skip_space();
       } while (take(','));
       if (!take('}')) throw Declined();
@@ -100,6 +101,19 @@ class JsonReader {
     members_.resize(first);
     value.members = kept;
     return value;
+  }
+
+  // Adds a member to the object whose members begin at `first`. Of equal names the first gives the place and the last
+  // the value, as in Python's dict, so that what is written down of it is the same.
+  void put(std::size_t first, Text name, const Value& value) {
+    if (members_.size() - first >= kMostMembers) throw Declined();
+    for (std::size_t place = first; place < members_.size(); ++place) {
+      if (members_[place].name == name) {
+        members_[place].value = value;
+        return;
+      }
+    }
+    members_.push_back({name, value});
   }
 
   Value list(int depth) {
@@ -299,7 +313,7 @@ class JsonReader {
 
 Text Arena::keep(Text text) {
   char* kept = array<char>(text.size());
-  std::memcpy(kept, text.data(), text.size());
+  if (!text.empty()) std::memcpy(kept, text.data(), text.size());
   return {kept, text.size()};
 }
 

@@ -48,7 +48,7 @@ struct Value {
   bool is_null() const { return kind == Kind::Null; }
   bool is_number() const { return kind == Kind::Integer || kind == Kind::Real; }
   Text as_text() const { return {text, length}; }
-  // The value of a name, null where there is none or this is no object; of equal names the last, as Python's dict.
+  // The value of a name, null where there is none or this is no object.
   const Value& at(Text name) const;
 };
 
@@ -60,7 +60,8 @@ struct Member {
 inline constexpr Value kNull{};
 
 // The value that JSON text holds, as `msgspec.json` reads it; throws `Declined` for what is no JSON, is nested deeper
-// than the engine allows, or holds whole numbers beyond 64 bits.
+// than the engine allows, or holds whole numbers beyond 64 bits or an object with very many members. An object has no
+// name twice: what comes last counts, in the place of the first, as in Python's dict.
 Value read_json(Text json, Arena& arena);
 
 // The value that MessagePack holds at `at`, which is moved behind it; throws `Declined` for what JSON has not.
