@@ -84,7 +84,7 @@ void Deciding::name(Asked& asked) {
   }
 }
 
-void Deciding::decide(std::int64_t now) {
+void Deciding::work(std::int64_t now) {
   for (std::size_t number = 0; number < asked_.size(); ++number) {
     if (!asked_[number]) continue;
     try {

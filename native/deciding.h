@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "answer.h"
@@ -24,11 +25,17 @@ class ZoneWalls : public Walls {
 };
 
 // Answers the questions of one batch, in order, as `duly.engine.answer.Answering`. Used in this order: `read`, then for
-// each attempt `begin`, `Session::wanted` and `Session::load` until nothing is wanted any more, `decide`.
+// each attempt `begin`, `Session::wanted` and `Session::load` until nothing is wanted any more, `work`.
 class Deciding {
  public:
   Deciding(const Rules& rules, Zones& zones, DecisionIds& ids, std::uint32_t buckets, std::string secret)
-      : rules_(rules), zones_(zones), walls_(zones), writer_(walls_), ids_(ids), buckets_(buckets), secret_(secret) {}
+      : rules_(rules),
+        zones_(zones),
+        walls_(zones),
+        writer_(walls_),
+        ids_(ids),
+        buckets_(buckets),
+        secret_(std::move(secret)) {}
 
   // Take in requests that arrived at the instant `arrival`; they must outlive this. Those that cannot be dealt with
   // here have no answer from now on.
@@ -39,11 +46,11 @@ class Deciding {
   // Name what has to be read.
   void begin();
   // Answer at the instant `now`.
-  void decide(std::int64_t now);
+  void work(std::int64_t now);
   Session& session() { return *session_; }
 
-  // A `DecideResponse` to each request; none where the engine has to be asked.
-  const std::vector<std::optional<std::string>>& answers() const { return answers_; }
+  // The `DecideResponse` to a request; none where the engine has to be asked.
+  const std::optional<std::string>& answer(std::size_t number) const { return answers_[number]; }
   // Whether a request is still dealt with here.
   bool takes(std::size_t number) const { return asked_[number].has_value(); }
   const Verdicts& verdicts() const { return verdicts_; }

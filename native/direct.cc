@@ -23,9 +23,8 @@ constexpr std::array<Status, kGates> stopped_at(Gate gate) {
   return statuses;
 }
 
-constexpr std::array<Status, kGates> kAllPassed = {Status::Pass, Status::Pass, Status::Pass,
-                                                   Status::Pass, Status::Pass, Status::Pass,
-                                                   Status::Pass, Status::Pass, Status::Pass};
+constexpr std::array<Status, kGates> kAllPassed = {Status::Pass, Status::Pass, Status::Pass, Status::Pass, Status::Pass,
+                                                   Status::Pass, Status::Pass, Status::Pass, Status::Pass};
 
 // What the caps and the gap count of the user's sends, `duly.engine.frequency.Usage`.
 struct Usage {
@@ -138,8 +137,7 @@ void conclude(Decision& decision, const Rule& rule, const Solution& solution, co
                    rule.schedule.zone ? Text("rule") : about.zone.source, solution.moved, solution.at.value_or(0)};
   if (!rule.caps.empty()) {
     auto number = static_cast<std::size_t>(std::max(solution.cap, 0));
-    std::int64_t count =
-        solution.cap >= 0 ? solution.count : static_cast<std::int64_t>(used.caps[number].sents.count);
+    std::int64_t count = solution.cap >= 0 ? solution.count : static_cast<std::int64_t>(used.caps[number].sents.count);
     const CapPlan& plan = rule.caps[number];
     decision.cap = CapInput{plan.text, count, plan.cap.limit, solution.frees.value_or(0)};
   }

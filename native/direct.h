@@ -72,8 +72,8 @@ Heard heard_by(const Rule& rule, const Event& event, const Person& person, Sessi
 // Whether the rule's condition is true.
 bool matches(const Asking& asking, const Subject& subject, const Heard& heard);
 
-// The decision about a rule whose condition is true, as `duly.engine.direct.decide` makes it; throws `Declined` where the
-// long way has to be gone. Changes nothing.
+// The decision about a rule whose condition is true, as `duly.engine.direct.decide` makes it; throws `Declined` where
+// the long way has to be gone. Changes nothing.
 Decision consider(const Asking& asking, const Subject& subject, const Heard& heard, Claim claim);
 
 // Write a decision down: what is granted to nobody yet waits.

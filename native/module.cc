@@ -26,4 +26,8 @@ void bind_declined(py::module_& module) {
 PYBIND11_MODULE(_native, module) {
   bind_declined(module);
   duly::bind_values(module);
+  duly::bind_timing(module);
+  duly::bind_terms(module);
+  duly::bind_records(module);
+  duly::bind_batches(module);
 }

@@ -11,14 +11,15 @@ namespace duly {
 
 enum class EventType : std::uint8_t { None, Track, Identify, Alias, Group, Page, Screen };
 
-// A `duly.v1.Event` as it arrived: views of the message, what is JSON read. Texts are checked as the engine checks them.
+// A `duly.v1.Event` as it arrived: views of the message, what is JSON read. Texts are checked as the engine checks
+// them.
 struct Event {
   Text message_id, name, user_id, anonymous_id;
   EventType type = EventType::Track;
-  std::int64_t time = 0;     // never after the arrival
+  std::int64_t time = 0;  // never after the arrival
   std::int64_t arrival = 0;
-  Text raw = "{}";           // the properties as they came
-  Value properties;          // always an object
+  Text raw = "{}";   // the properties as they came
+  Value properties;  // always an object
   std::optional<Value> traits, context;
 
   // `u:` or `a:` and the id, empty for an event without a user.
@@ -31,7 +32,7 @@ struct DecideRequest {
   Event event;
   std::uint8_t explain = 0;  // 0 or 1
   Text request_id;
-  Text raw;                  // the whole request
+  Text raw;  // the whole request
 };
 
 // The event of a message that arrived at the instant `arrival`; throws `Declined` for one that is flawed, merges

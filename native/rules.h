@@ -74,8 +74,8 @@ struct RelationUpdate {
   bool adds = false;
 };
 
-// What hears an event of some name. One that is not `native` is left to the engine; with `remembered`, it is when it has
-// to be written down, because history, goals or other rules go by it.
+// What hears an event of some name. One that is not `native` is left to the engine; with `remembered`, it is when it
+// has to be written down, because history, goals or other rules go by it.
 struct Hearing {
   bool native = true, remembered = false;
   bool about = false;  // declared `about` a thing
@@ -87,7 +87,7 @@ struct Hearing {
 struct Rules {
   std::string version;
   std::optional<std::string> house_zone;
-  bool recurring = false;  // whether there are rules that the calendar starts
+  bool recurring = false;   // whether there are rules that the calendar starts
   std::vector<Rule> rules;  // by their numbers
   std::unordered_map<std::string, Hearing> by_event;
 

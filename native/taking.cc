@@ -234,7 +234,8 @@ void Taking::relate(const Arrived& arrived, const Linked& link) {
   session_->put(bucket, std::move(key), {});
 }
 
-std::string Taking::result(std::size_t number) const {
+std::optional<std::string> Taking::answer(std::size_t number) const {
+  if (!results_[number]) return std::nullopt;
   ProtoWriter result;
   result.integer(1, static_cast<std::uint64_t>(*results_[number]));
   result.bytes(2, taken_[number]->event.message_id);

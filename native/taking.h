@@ -30,10 +30,8 @@ class Taking {
   void work(std::int64_t now);
   Session& session() { return *session_; }
 
-  // What became of each event; none where the engine has to be asked.
-  const std::vector<std::optional<Intake>>& results() const { return results_; }
-  // An `IngestResult`.
-  std::string result(std::size_t number) const;
+  // The `IngestResult` of an event; none where the engine has to be asked.
+  std::optional<std::string> answer(std::size_t number) const;
   bool takes(std::size_t number) const { return taken_[number].has_value(); }
   const Verdicts& verdicts() const { return verdicts_; }
 

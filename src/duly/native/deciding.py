@@ -40,7 +40,7 @@ class Opened:
         questions, store, clock = self._questions, self._engine.store, self._engine.clock
         if questions is None or len(self.left) == self._count:
             return [None] * self._count
-        self._engine.change(questions.buckets(), lambda _round: questions.decide(clock()), lambda: Round(store, questions))
+        self._engine.change(questions.buckets(), lambda _round: questions.work(clock()), lambda: Round(store, questions))
         self.verdicts = questions.verdicts()
         return questions.answers()
 

@@ -28,10 +28,12 @@ def lower_plan(plan: Plan) -> Lowered | None:
     rules = sorted(plan.rules.values(), key=lambda rule: rule.number)
     lowered = [_rule_or_name(rule, plan) for rule in rules]
     events = {*plan.by_event, *plan.rule_set.events, *plan.updates}
+    events |= {*plan.history, *plan.goals, *plan.cancels, *plan.firsts}
     places = {rule.name: place for place, rule in enumerate(rules)}
     return {
         "version": plan.version,
         "house_zone": plan.rule_set.timezone,
+        "recurring": bool(plan.recurring),
         "rules": lowered,
         "events": {name: _event(name, plan, places) for name in sorted(events)},
     }
@@ -43,6 +45,7 @@ def _event(name: str, plan: Plan, places: dict[str, int]) -> Lowered:
     updates = plan.updates.get(name, ())
     return {
         "native": index is None or lowered is not None,
+        "remembered": any(name in noted for noted in (plan.history, plan.goals, plan.cancels, plan.firsts)),
         "about": name in plan.rule_set.events,
         "index": lowered,
         "updates": [

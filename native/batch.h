@@ -1,0 +1,75 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "direct.h"
+#include "lowered.h"
+#include "rules.h"
+#include "session.h"
+
+// What batches of questions and of events have in common, towards Python.
+namespace duly {
+
+// A plan in its native form, with all that is needed to work by it on one store.
+struct Plan {
+  Plan(const pybind11::object& lowered, std::uint32_t bucket_count, std::string suppression_secret,
+       Zones::Loader loader, std::uint64_t seed)
+      : rules(value_of(lowered, arena)),
+        zones(std::move(loader)),
+        ids(seed),
+        buckets(bucket_count),
+        secret(std::move(suppression_secret)) {}
+
+  Arena arena;
+  Rules rules;
+  Zones zones;
+  DecisionIds ids;
+  std::uint32_t buckets;
+  std::string secret;
+};
+
+// What a Python object of type `bytes` holds.
+Text view(pybind11::handle bytes);
+std::vector<Text> views(const pybind11::list& list);
+pybind11::bytes bytes_of(Text text);
+pybind11::list bytes_of(const std::vector<Text>& texts);
+
+// One batch in the making; it keeps alive what it looks at. `Work` is `Deciding` or `Taking`.
+template <typename Work>
+class Batch {
+ public:
+  template <typename... More>
+  Batch(std::shared_ptr<Plan> plan, pybind11::list requests, std::int64_t arrival, More... more)
+      : plan_(std::move(plan)),
+        requests_(std::move(requests)),
+        work_(plan_->rules, plan_->zones, plan_->ids, plan_->buckets, plan_->secret, more...) {
+    work_.read(views(requests_), arrival);
+  }
+
+  // The numbers of the requests that are not dealt with here.
+  pybind11::list left() const;
+  std::vector<std::uint16_t> buckets() const { return work_.buckets(); }
+  // Start anew. Gives, as `load` does, the keys of what is to be read and given to `load`.
+  pybind11::list begin();
+  pybind11::list load(const pybind11::list& values);
+  void work(std::int64_t now) { work_.work(now); }
+  // The changes, as buckets with (key, version) pairs to check and (key, value) pairs to put.
+  pybind11::list changes();
+  std::vector<std::pair<std::uint16_t, std::int64_t>> dues() { return work_.session().dues(); }
+  pybind11::dict verdicts() const;
+  // The answer to each request, None where there is none.
+  pybind11::list answers() const;
+
+ private:
+  std::shared_ptr<Plan> plan_;
+  pybind11::list requests_, values_;
+  Work work_;
+};
+
+}  // namespace duly

@@ -1,0 +1,147 @@
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "batch.h"
+#include "deciding.h"
+#include "messages.h"
+#include "native_module.h"
+#include "taking.h"
+#include "zone_loader.h"
+
+namespace py = pybind11;
+
+namespace duly {
+
+Text view(py::handle bytes) {
+  char* data = nullptr;
+  Py_ssize_t size = 0;
+  if (PyBytes_AsStringAndSize(bytes.ptr(), &data, &size) != 0) throw py::error_already_set();
+  return {data, static_cast<std::size_t>(size)};
+}
+
+std::vector<Text> views(const py::list& list) {
+  std::vector<Text> found;
+  found.reserve(list.size());
+  for (py::handle item : list) found.push_back(view(item));
+  return found;
+}
+
+py::bytes bytes_of(Text text) { return py::bytes(text.data(), text.size()); }
+
+py::list bytes_of(const std::vector<Text>& texts) {
+  py::list list(texts.size());
+  for (std::size_t place = 0; place < texts.size(); ++place) list[place] = bytes_of(texts[place]);
+  return list;
+}
+
+template <typename Work>
+py::list Batch<Work>::left() const {
+  py::list numbers;
+  for (std::size_t number = 0; number < requests_.size(); ++number) {
+    if (!work_.takes(number)) numbers.append(number);
+  }
+  return numbers;
+}
+
+template <typename Work>
+py::list Batch<Work>::begin() {
+  values_ = py::list();
+  work_.begin();
+  return bytes_of(work_.session().wanted());
+}
+
+template <typename Work>
+py::list Batch<Work>::load(const py::list& values) {
+  values_.append(values);
+  std::vector<std::optional<Text>> read;
+  read.reserve(values.size());
+  for (py::handle value : values) read.push_back(value.is_none() ? std::nullopt : std::optional(view(value)));
+  work_.session().load(read);
+  return bytes_of(work_.session().wanted());
+}
+
+template <typename Work>
+py::list Batch<Work>::changes() {
+  py::list found;
+  for (auto& [bucket, change] : work_.session().changes()) {
+    py::list checks(change.checks.size()), puts(change.puts.size());
+    for (std::size_t place = 0; place < change.checks.size(); ++place) {
+      checks[place] = py::make_tuple(bytes_of(change.checks[place].first), change.checks[place].second);
+    }
+    for (std::size_t place = 0; place < change.puts.size(); ++place) {
+      puts[place] = py::make_tuple(bytes_of(change.puts[place].first), bytes_of(change.puts[place].second));
+    }
+    found.append(py::make_tuple(bucket, std::move(checks), std::move(puts)));
+  }
+  return found;
+}
+
+template <typename Work>
+py::dict Batch<Work>::verdicts() const {
+  py::dict found;
+  for (const auto& [said, count] : work_.verdicts()) {
+    const auto& [rule, verdict, reason] = said;
+    found[py::make_tuple(py::str(rule.data(), rule.size()), verdict, py::str(reason.data(), reason.size()))] = count;
+  }
+  return found;
+}
+
+template <typename Work>
+py::list Batch<Work>::answers() const {
+  py::list found(requests_.size());
+  for (std::size_t number = 0; number < requests_.size(); ++number) {
+    std::optional<std::string> answer = work_.answer(number);
+    found[number] = answer ? py::object(bytes_of(*answer)) : py::object(py::none());
+  }
+  return found;
+}
+
+namespace {
+
+template <typename Work>
+py::class_<Batch<Work>> bind_batch(py::module_& module, const char* name) {
+  return py::class_<Batch<Work>>(module, name)
+      .def("left", &Batch<Work>::left)
+      .def("buckets", &Batch<Work>::buckets)
+      .def("begin", &Batch<Work>::begin)
+      .def("load", &Batch<Work>::load)
+      .def("work", &Batch<Work>::work)
+      .def("changes", &Batch<Work>::changes)
+      .def("dues", &Batch<Work>::dues)
+      .def("verdicts", &Batch<Work>::verdicts)
+      .def("answers", &Batch<Work>::answers);
+}
+
+}  // namespace
+
+void bind_batches(py::module_& module) {
+  bind_batch<Deciding>(module, "Questions");
+  bind_batch<Taking>(module, "Events");
+  py::class_<Plan, std::shared_ptr<Plan>>(module, "Plan")
+      .def(py::init([](const py::object& lowered, std::uint32_t buckets, const py::bytes& secret, py::function parts,
+                       std::uint64_t seed) {
+             return std::make_shared<Plan>(lowered, buckets, std::string(secret), zone_loader(std::move(parts)), seed);
+           }),
+           py::arg("lowered"), py::arg("buckets"), py::arg("secret"), py::arg("zone_parts"), py::arg("seed"))
+      .def("questions",
+           [](std::shared_ptr<Plan> plan, py::list requests, std::int64_t arrival) {
+             return std::make_unique<Batch<Deciding>>(std::move(plan), std::move(requests), arrival);
+           })
+      .def("events", [](std::shared_ptr<Plan> plan, py::list events, std::int64_t arrival, bool history) {
+        return std::make_unique<Batch<Taking>>(std::move(plan), std::move(events), arrival, history);
+      });
+  module.def("split", [](const py::bytes& message) -> py::object {
+    std::vector<Text> items;
+    if (!split(view(message), items)) return py::none();
+    return bytes_of(items);
+  });
+  module.def("joined", [](const py::list& items) { return py::bytes(joined(views(items))); });
+}
+
+}  // namespace duly
