@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "condition.h"
-#include "declined.h"
 #include "index.h"
 #include "lowered.h"
 #include "path.h"
@@ -19,22 +18,10 @@ namespace duly {
 
 namespace {
 
-// Calls `made`, and tells Python of what is declined.
-template <typename Made>
-auto told(Made made) {
-  try {
-    return made();
-  } catch (const Declined&) {
-    throw py::value_error("the native way declines this");
-  }
-}
-
 template <typename Part>
 Part part_of(const py::object& lowered) {
-  return told([&] {
-    Arena arena;
-    return Part(value_of(lowered, arena));
-  });
+  Arena arena;
+  return Part(value_of(lowered, arena));
 }
 
 // Properties and traits that were handed over.
@@ -49,57 +36,46 @@ struct Given {
 
 std::optional<bool> test(const Condition& condition, const py::dict& properties, const py::dict& traits,
                          std::uint64_t related) {
-  Truth truth = told([&] { return condition.test(Given(properties, traits, related).facts); });
+  Truth truth = condition.test(Given(properties, traits, related).facts);
   return truth == Truth::Unknown ? std::nullopt : std::optional(truth == Truth::True);
 }
 
 std::optional<std::string> render(const Template& text, const py::dict& properties, const py::dict& traits) {
   std::string to;
-  bool full = told([&] { return text.render(Given(properties, traits, 0).facts, to); });
-  return full ? std::optional(to) : std::nullopt;
+  return text.render(Given(properties, traits, 0).facts, to) ? std::optional(to) : std::nullopt;
 }
 
 std::vector<std::uint32_t> candidates(const EventIndex& index, const py::dict& properties) {
+  Arena arena;
   std::vector<std::uint32_t> to;
-  told([&] {
-    Arena arena;
-    index.candidates(value_of(properties, arena), to);
-  });
+  index.candidates(value_of(properties, arena), to);
   return to;
 }
 
-std::optional<std::string> thing_of(const py::object& value) {
+std::optional<std::string> key_of(const Value& value) {
   std::string to;
-  bool is_thing = told([&] {
-    Arena arena;
-    return thing(value_of(value, arena), to);
-  });
-  return is_thing ? std::optional(to) : std::nullopt;
+  return thing(value, to) ? std::optional(to) : std::nullopt;
 }
 
-// The keys of the things, None for what identifies nothing.
-std::vector<std::optional<std::string>> things(const py::dict& properties, const py::tuple& key,
-                                               const py::tuple& listed) {
-  return told([&] {
-    Arena arena;
-    std::vector<const Value*> values;
-    things_at(value_of(properties, arena), path_of(value_of(key, arena)), path_of(value_of(listed, arena)), values);
-    std::vector<std::optional<std::string>> found;
-    for (const Value* value : values) {
-      std::string to;
-      found.push_back(thing(*value, to) ? std::optional(to) : std::nullopt);
-    }
-    return found;
-  });
+std::optional<std::string> thing_of(const py::object& value) {
+  Arena arena;
+  return key_of(value_of(value, arena));
 }
 
 std::optional<std::string> thing_at(const py::dict& properties, const py::tuple& path) {
-  return told([&]() -> std::optional<std::string> {
-    Arena arena;
-    std::string to;
-    if (!thing(at_path(value_of(properties, arena), path_of(value_of(path, arena))), to)) return std::nullopt;
-    return to;
-  });
+  Arena arena;
+  return key_of(at_path(value_of(properties, arena), path_of(value_of(path, arena))));
+}
+
+std::vector<std::optional<std::string>> things(const py::dict& properties, const py::tuple& key,
+                                               const py::tuple& listed) {
+  Arena arena;
+  std::vector<const Value*> values;
+  Value event = value_of(properties, arena);
+  things_at(event, path_of(value_of(key, arena)), path_of(value_of(listed, arena)), values);
+  std::vector<std::optional<std::string>> keys;
+  for (const Value* value : values) keys.push_back(key_of(*value));
+  return keys;
 }
 
 }  // namespace

@@ -217,5 +217,5 @@ def test_what_is_nested_too_deeply_is_left_to_python(native):
      ("compare", "=", ("constant", 2**64), ("constant", 1))],
 )  # fmt: skip
 def test_what_was_not_lowered_is_refused(native, lowered):
-    with pytest.raises(ValueError, match="declines"):
+    with pytest.raises(native.Declined):
         native.Condition(lowered)
