@@ -3,17 +3,15 @@
 #include <algorithm>
 #include <iterator>
 
+#include "civil.h"
 #include "declined.h"
 
 namespace duly {
 
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000, kMinute = 60 * kSecond, kHour = 60 * kMinute, kDay = 24 * kHour;
-
-// Of the years with four digits, which the calendar counts in cycles of 400 years that begin in March.
-constexpr std::int64_t kFirstDay = -354'285, kLastDay = 2'932'896, kMarchOfYear0 = -719'468;
-constexpr std::int64_t kCycle = 146'097, kCentury = 36'524, kFourYears = 1'461, kYear = 365;
+constexpr std::int64_t kMinute = 60 * kSecond;
+constexpr std::int64_t kFirstYear = 1'000;  // before it, years have fewer digits in Python
 
 struct Phrase {
   Text name, said;
@@ -53,27 +51,13 @@ void add_digits(std::string& out, std::int64_t number, int digits) {
   }
 }
 
-void add_date(std::string& out, std::int64_t day) {
-  if (day < kFirstDay || day > kLastDay) throw Declined();
-  std::int64_t left = day - kMarchOfYear0;
-  std::int64_t year = left / kCycle * 400;
-  left %= kCycle;
-  // The last century of a cycle and the last year of four have a day more, at their end.
-  std::int64_t centuries = std::min<std::int64_t>(left / kCentury, 3);
-  left -= centuries * kCentury;
-  std::int64_t fours = left / kFourYears;
-  left -= fours * kFourYears;
-  std::int64_t years = std::min<std::int64_t>(left / kYear, 3);
-  left -= years * kYear;
-  year += centuries * 100 + fours * 4 + years;
-  // From March on, five months have 153 days, and again.
-  std::int64_t month = (5 * left + 2) / 153;
-  std::int64_t number = left - (153 * month + 2) / 5 + 1;
-  add_digits(out, month < 10 ? year : year + 1, 4);
+void add_date(std::string& out, const Date& date) {
+  if (date.year < kFirstYear) throw Declined();
+  add_digits(out, date.year, 4);
   out += '-';
-  add_digits(out, month < 10 ? month + 3 : month - 9, 2);
+  add_digits(out, date.month, 2);
   out += '-';
-  add_digits(out, number, 2);
+  add_digits(out, date.day, 2);
 }
 
 // `duly.engine.words._time`.
@@ -121,9 +105,8 @@ std::optional<Gate> failed_gate(const Decision& decision) {
 
 void local_time(std::string& out, std::int64_t instant, Text zone, const Walls& walls) {
   std::int64_t wall = walls.wall(zone, instant);
-  std::int64_t time = wall % kDay;
-  if (time < 0) time += kDay;
-  add_date(out, (wall - time) / kDay);
+  std::int64_t time = floor_mod(wall, kDay);
+  add_date(out, date_of(floor_div(wall, kDay)));
   out += ' ';
   add_digits(out, time / kHour, 2);
   out += ':';
