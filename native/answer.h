@@ -22,6 +22,7 @@ class AnswerWriter {
 
  private:
   void gates(const Decision& decision, int explain, ProtoWriter& to);
+  void gate_in_full(const Decision& decision, Gate gate, int explain, bool is_open, ProtoWriter& to);
   void message(const Decision& decision, ProtoWriter& to);
 
   const Walls& walls_;

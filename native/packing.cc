@@ -1,15 +1,14 @@
 #include "packing.h"
 
-#include <algorithm>
+#include <iterator>
+
+#include "words.h"
 
 namespace duly {
 
 namespace {
 
 constexpr std::size_t kDecisionFields = 34, kEventFields = 12, kRequestFields = 4;
-
-// The gates of time that moved a notification, in their order, as `duly.timing.solve` names them.
-constexpr Text kMovedBy[] = {"schedule", "quiet", "gap", "caps"};
 
 void pack_time(const TimeInput& time, MsgpackWriter& to) {
   to.array(6);

@@ -108,7 +108,7 @@ def test_a_name_that_comes_twice_counts_once():
 
 
 def test_instances_note_what_was_decided(stored):
-    for seed in range(2_000):
+    for seed in range(1_000):
         chance = random.Random(seed)
         value = chance.choice([None, *chance.choices(stored[INSTANCE], k=3)])
         instance = Instance() if value is None else state.unpack_instance(value)
@@ -138,7 +138,7 @@ def test_events_of_real_worlds_are_written_as_python_does(stored):
 
 
 def test_any_event_is_written_as_python_does():
-    for seed in range(1_500):
+    for seed in range(800):
         chance = random.Random(seed)
         texts = [chance.choice(TEXTS) for _ in range(5)]
         times = [number(chance), number(chance)]
