@@ -32,7 +32,8 @@ ZIG = "ziglang>=0.14"
 # Nothing is fused to one operation that rounds once where Python rounds twice. Warnings fail `make check` and nothing
 # else, since other compilers have others.
 COMPILE = shlex.split("-std=c++17 -O2 -g0 -fPIC -fvisibility=hidden -ffp-contract=off -Wall -Wextra -Wconversion -c")
-LINK = shlex.split("-shared -undefined dynamic_lookup" if sys.platform == "darwin" else "-shared -s")
+LINK = shlex.split("-shared -undefined dynamic_lookup" if sys.platform == "darwin" else "-shared")
+STRIP = "" if sys.platform == "darwin" else "-s"
 
 
 class Unavailable(Exception):
@@ -124,7 +125,7 @@ def compiled(command: list[str], source: Path, folder: Path) -> Path:
 
 def linked(command: list[str], objects: list[Path], folder: Path) -> Path:
     """The extension that the objects make."""
-    options = [*LINK, *shlex.split(os.environ.get("CXXFLAGS", "")), *shlex.split(os.environ.get("LDFLAGS", ""))]
+    options = [*LINK, *shlex.split(os.environ.get("CXXFLAGS", "")), *shlex.split(os.environ.get("LDFLAGS", STRIP))]
     result = folder / f"{digest(*options, *(path.name for path in objects))}.so"
     if not result.exists():
         made = made_by(command, [*options, *map(str, objects)], result)

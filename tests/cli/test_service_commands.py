@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 from datetime import UTC, datetime
+from importlib.util import find_spec
 
 import pytest
 
@@ -87,6 +88,16 @@ def test_serve_tells_where_it_listens_and_what_it_serves(serve):
         assert client.rules().files[0].name == "sale.duly"
     server.send_signal(signal.SIGTERM)
     assert server.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize("wanted", ["", "off"])
+def test_serve_tells_whether_the_compiled_core_is_in_use(serve, wanted):
+    server, _, told = serve(env={"DULY_NATIVE": wanted})
+    server.send_signal(signal.SIGTERM)
+    _, errors = server.communicate(timeout=30)
+    (started,) = [line for line in map(json.loads, errors.splitlines()) if line["event"] == "started"]
+    assert started["native"] is (find_spec("duly._native") is not None and wanted != "off")
+    assert ("no compiled core" in told) is not started["native"]
 
 
 def test_serve_refuses_rules_with_errors(duly, tmp_path):
