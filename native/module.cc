@@ -29,5 +29,6 @@ PYBIND11_MODULE(_native, module) {
   duly::bind_timing(module);
   duly::bind_terms(module);
   duly::bind_records(module);
+  duly::bind_words(module);
   duly::bind_batches(module);
 }

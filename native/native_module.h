@@ -9,6 +9,7 @@ void bind_batches(pybind11::module_& module);
 void bind_records(pybind11::module_& module);
 void bind_terms(pybind11::module_& module);
 void bind_timing(pybind11::module_& module);
+void bind_words(pybind11::module_& module);
 void bind_values(pybind11::module_& module);
 
 }  // namespace duly

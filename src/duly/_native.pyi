@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from duly.engine.decision import Decision
 from duly.engine.state import LoggedEvent, Pending, Send
 
 # The compiled core does not deal with this.
