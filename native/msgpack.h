@@ -56,6 +56,8 @@ class MsgpackWriter {
   // The version that a record starts with: eight bytes, which the store compares.
   void version(std::int64_t version) { big_endian(static_cast<std::uint64_t>(version), 8); }
 
+  // Makes room for so many bytes more.
+  void reserve(std::size_t bytes) { out_.reserve(out_.size() + bytes); }
   std::string take() { return std::move(out_); }
   const std::string& written() const { return out_; }
 

@@ -9,6 +9,7 @@ namespace duly {
 namespace {
 
 constexpr std::size_t kDecisionFields = 34, kEventFields = 12, kRequestFields = 4;
+constexpr std::size_t kUsualSize = 512;  // of a decision
 
 void pack_time(const TimeInput& time, MsgpackWriter& to) {
   to.array(6);
@@ -69,6 +70,7 @@ void pack_event(const LoggedEvent& event, MsgpackWriter& to) {
 }
 
 void pack_decision(const Decision& decision, MsgpackWriter& to) {
+  to.reserve(kUsualSize);
   to.array(kDecisionFields);
   to.binary(decision.id);
   to.text(decision.identity);

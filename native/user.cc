@@ -100,6 +100,14 @@ void read_field(User& user, UserField field, MsgpackReader& reader, Arena& arena
   }
 }
 
+// About how long the record is.
+std::size_t size_of(const User& user) {
+  constexpr std::size_t kMore = 256;  // a send that was entered, and what precedes the fields
+  std::size_t size = kMore + user.waiting.size();
+  for (const Text& field : user.fields) size += field.size();
+  return size;
+}
+
 }  // namespace
 
 User::User() : fields(kDefaults) {
@@ -129,6 +137,7 @@ User read_user(Text record, Arena& arena) {
 }
 
 void pack_user(const User& user, MsgpackWriter& to) {
+  to.reserve(size_of(user));
   to.version(user.version);
   to.array(kUserFields);
   to.integer(user.version);

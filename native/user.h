@@ -46,7 +46,7 @@ struct Send {
   Text rule, category, channel, object, decision;
   std::int64_t held_until = 0;
   bool counted = true, shadow = false;
-  Text packed;  // all of it, as it is stored
+  Text packed = {};  // all of it, as it is stored
 };
 
 // A notification that waits, as `duly.engine.state.Pending` of a rule without a key.
