@@ -78,7 +78,7 @@ class Engine:
         self._everybody = Everybody(store, self.keys)
         self._plan = plan
         self.locks = BucketLocks(store.buckets)
-        self._handing = Handing(store, self.keys, self._apply, self._deliver)
+        self._handing = Handing(store, self.keys, self.apply, self._deliver)
         self._ids = DecisionIds()
         self._ids_lock = Lock()
         self._since: dict[str, int] = {}
@@ -123,7 +123,7 @@ class Engine:
         results: list[Taken] = []
         ticket = 0
         for run in _runs(events):
-            taken, ticket = self._apply(self._buckets(run), partial(self._take, run, history))
+            taken, ticket = self.apply(self._buckets(run), partial(self._take, run, history))
             results += taken
         self.store.sync(ticket)
         about = self._plan.rule_set.events
@@ -172,12 +172,12 @@ class Engine:
     def change(
         self, buckets: Iterable[int], work: Callable[[Any], Result], begin: Callable[[], Round] | None = None
     ) -> Result:
-        """Read, evaluate and commit, see `_apply`; then wait until it is durable."""
-        result, ticket = self._apply(buckets, work, begin)
+        """Read, evaluate and commit, see `apply`; then wait until it is durable."""
+        result, ticket = self.apply(buckets, work, begin)
         self.store.sync(ticket)
         return result
 
-    def _apply(
+    def apply(
         self, buckets: Iterable[int], work: Callable[[Any], Result], begin: Callable[[], Round] | None = None
     ) -> tuple[Result, int]:
         """

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from duly.engine.api import Answer, Question
 from duly.engine.engine import Engine
-from duly.native.deciding import NativeDeciding, Opened
+from duly.native.batches import Batches, Opened
 from duly.native.messages import joined, split
 from duly.service.convert.decision import put_decision
 from duly.service.convert.flawed import Flawed, flawed
@@ -27,7 +27,7 @@ class Deciding:
 
     def __init__(self, engine: Engine, clock: Callable[[], int], metrics: Metrics) -> None:
         self._engine, self._clock, self._metrics = engine, clock, metrics
-        self._native = NativeDeciding(engine)
+        self._batches = Batches(engine)
 
     def each(self, requests: Sequence[bytes]) -> list[Answered]:
         """
@@ -36,7 +36,7 @@ class Deciding:
         Raises what keeps all of them from being answered.
         """
         arrival = self._clock()
-        opened = self._native.open(requests, arrival)
+        opened = self._batches.questions(requests, arrival)
         return self._answers(requests, opened, {number: _parsed(requests[number]) for number in opened.left}, arrival)
 
     def batch(self, request: bytes) -> bytes:
@@ -46,7 +46,7 @@ class Deciding:
             requests = [item.SerializeToString() for item in parse(pb.BatchDecideRequest, request).requests]
         demand_at_most("requests", len(requests))
         arrival = self._clock()
-        opened = self._native.open(requests, arrival)
+        opened = self._batches.questions(requests, arrival)
         # Nothing is decided while one of them may still turn out to make the whole batch no message at all.
         left: dict[int, Asked] = {number: parse(pb.DecideRequest, requests[number]) for number in opened.left}
         answers = self._answers(requests, opened, left, arrival)
@@ -55,7 +55,9 @@ class Deciding:
     def _answers(
         self, requests: Sequence[bytes], opened: Opened, left: dict[int, Asked], arrival: int
     ) -> list[Answered]:
-        answers: list[Answered | None] = [*opened.answers()]
+        found, ticket = opened.answers()
+        answers: list[Answered | None] = [*found]
+        self._engine.store.sync(ticket)
         if opened.verdicts:
             self._metrics.wrote(opened.verdicts)
         for number, answer in enumerate(answers):

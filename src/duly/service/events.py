@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import grpc
 
 from duly.engine.api import Intake
 from duly.engine.engine import Engine
 from duly.engine.event import Event, Flaw
+from duly.native.batches import Batches
+from duly.native.messages import joined, split
 from duly.service.convert.event import clamped, event_of
 from duly.service.convert.flawed import Flawed, flawed
 from duly.service.streams import Inbox, Streams
 from duly.service.telemetry import Metrics
+from duly.service.wire import parse
 from duly.v1 import event_pb2
 from duly.v1 import event_service_pb2 as pb
 
@@ -25,35 +28,68 @@ class Events:
 
     def __init__(self, engine: Engine, clock: Callable[[], int], streams: Streams, metrics: Metrics) -> None:
         self._engine, self._clock, self._streams, self._metrics = engine, clock, streams, metrics
+        self._batches = Batches(engine)
 
-    def Ingest(self, request: pb.IngestRequest, context: grpc.ServicerContext) -> pb.IngestResponse:  # noqa: N802
-        messages = request.events
+    def Ingest(self, request: bytes, context: grpc.ServicerContext) -> bytes:  # noqa: N802
+        messages, history = _events_in(request)
         if len(messages) > MOST_EVENTS:
             raise flawed("events", "too-many", f"events has {len(messages)} events, at most {MOST_EVENTS} are allowed")
         arrival = self._clock()
-        read = [_read(message, arrival) for message in messages]
-        events = [event for event in read if isinstance(event, Event)]
-        taken = iter(self._engine.ingest(events, request.history) if events else ())
-        response = pb.IngestResponse()
-        results = response.results
-        for number, (message, event) in enumerate(zip(messages, read, strict=True)):
+        opened = self._batches.events(messages, arrival, history)
+        # Nothing is taken in while one of them may still turn out to make the whole batch no message at all.
+        left = {number: parse(event_pb2.Event, messages[number]) for number in opened.left}
+        found, ticket = opened.answers()
+        results = [*found]
+        taken = Counter(_status_in(result) for result in results if result is not None)
+        for number, result in enumerate(results):
+            if result is None and number not in left:
+                left[number] = parse(event_pb2.Event, messages[number])
+        for number, result in self._at_length(dict(sorted(left.items())), arrival, history):
+            results[number] = result.SerializeToString()
+            taken[result.status] += 1
+        self._engine.store.sync(ticket)
+        if opened.verdicts:
+            self._metrics.wrote(opened.verdicts)
+        self._metrics.took(taken)
+        return joined(results)
+
+    def _at_length(
+        self, messages: dict[int, event_pb2.Event], arrival: int, history: bool
+    ) -> Iterable[tuple[int, pb.IngestResult]]:
+        """What becomes of the events that the engine deals with by itself."""
+        read = {number: _read(message, arrival) for number, message in messages.items()}
+        events = [event for event in read.values() if isinstance(event, Event)]
+        taken = iter(self._engine.ingest(events, history) if events else ())
+        for number, event in read.items():
+            message = messages[number]
             if isinstance(event, Event):
                 result = next(taken)
                 intake, flaw = result.intake, result.flaw or _clamped(message, event)
             else:
                 intake, flaw = Intake.REJECTED, event
-            target = results.add(status=intake, message_id=message.message_id)
+            target = pb.IngestResult(status=pb.IngestStatus.ValueType(intake), message_id=message.message_id)
             if flaw is not None and intake is not Intake.DUPLICATE:
                 target.field = f"events[{number}].{flaw.field}" if flaw.field else ""
                 target.reason, target.description = flaw.reason, flaw.description
-        self._metrics.took(Counter([result.status for result in results]))
-        return response
+            yield number, target
 
-    def IngestStream(  # noqa: N802
-        self, requests: Iterator[pb.IngestRequest], context: grpc.ServicerContext
-    ) -> Iterator[pb.IngestResponse]:
+    def IngestStream(self, requests: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:  # noqa: N802
         for request in Inbox(requests).messages(self._streams):
             yield self.Ingest(request, context)
+
+
+def _events_in(request: bytes) -> tuple[list[bytes], bool]:
+    """The events of an `IngestRequest`, and whether they are history; raises `Flawed` for what is none."""
+    events = split(request)
+    if events is not None:
+        return events, False
+    parsed = parse(pb.IngestRequest, request)
+    return [event.SerializeToString() for event in parsed.events], parsed.history
+
+
+def _status_in(result: bytes) -> int:
+    """The status of an `IngestResult` by the core, which writes that first."""
+    return result[1]
 
 
 def _read(message: event_pb2.Event, arrival: int) -> Event | Flaw:

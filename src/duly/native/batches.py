@@ -1,0 +1,104 @@
+"""Batches of questions or events that the compiled core works on, as far as it knows how to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from duly.engine.engine import Engine
+from duly.engine.store import Commit, Store
+from duly.native import LOADED
+from duly.native.rules import lower_plan
+from duly.native.zones import zone_parts
+
+if LOADED:
+    from duly import _native
+
+if TYPE_CHECKING:
+    from duly.planning.plan import Plan
+
+Verdicts = Mapping[tuple[str, int, str], int]
+
+
+class Opened:
+    """
+    Some messages that were read; `left` are the numbers of those that the core knows nothing of.
+
+    `answers` is to be asked once; a None in it is a message that the engine has to deal with.
+    """
+
+    __slots__ = ("_batch", "_count", "_engine", "left", "verdicts")
+
+    def __init__(self, engine: Engine, batch: _native.Batch | None, count: int) -> None:
+        self._engine, self._batch, self._count = engine, batch, count
+        self.left: Sequence[int] = range(count) if batch is None else batch.left()
+        self.verdicts: Verdicts = {}
+
+    def answers(self) -> tuple[Sequence[bytes | None], int]:
+        """The answers, and the ticket until which they have to be synced. Raises what the engine raises."""
+        batch, store, clock = self._batch, self._engine.store, self._engine.clock
+        if batch is None or len(self.left) == self._count:
+            return [None] * self._count, 0
+        _, ticket = self._engine.apply(batch.buckets(), lambda _: batch.work(clock()), lambda: Round(store, batch))
+        self.verdicts = batch.verdicts()
+        return batch.answers(), ticket
+
+
+class Round:
+    """One round of reading, evaluating and writing by the core, see `duly.engine.session.Session`."""
+
+    __slots__ = ("_batch", "_since")
+
+    checks: Sequence[tuple[int, int]] = ()
+
+    def __init__(self, store: Store, batch: _native.Batch) -> None:
+        self._batch, self._since = batch, store.latest()
+        wanted = batch.begin()
+        while wanted:
+            wanted = batch.load(store.read(wanted))
+
+    @property
+    def dues(self) -> Sequence[tuple[int, int]]:
+        """What was entered into the due queue: buckets and instants."""
+        return self._batch.dues()
+
+    def commits(self) -> list[Commit]:
+        """All changes, by bucket."""
+        return [Commit(bucket, checks, puts, [], self._since) for bucket, checks, puts in self._batch.changes()]
+
+
+class Batches:
+    """Opens batches for one engine, by the plan that is in force."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._known: tuple[Plan, _native.Plan | None] | None = None
+
+    def questions(self, requests: Sequence[bytes], arrival: int) -> Opened:
+        """`DecideRequest`s that arrived at the instant `arrival`, to be answered with `DecideResponse`s."""
+        plan = self._plan()
+        batch = None if plan is None else plan.questions(list(requests), arrival)
+        return Opened(self._engine, batch, len(requests))
+
+    def events(self, events: Sequence[bytes], arrival: int, history: bool) -> Opened:
+        """`Event`s that arrived at the instant `arrival`, to be answered with `IngestResult`s."""
+        plan = self._plan()
+        batch = None if plan is None else plan.events(list(events), arrival, history)
+        return Opened(self._engine, batch, len(events))
+
+    def _plan(self) -> _native.Plan | None:
+        engine = self._engine
+        if not LOADED or engine.shadow is not None:
+            return None
+        plan, known = engine.plan, self._known
+        if known is None or known[0] is not plan:
+            known = self._known = plan, self._lowered(plan)
+        return known[1]
+
+    def _lowered(self, plan: Plan) -> _native.Plan | None:
+        lowered = lower_plan(plan)
+        if lowered is None:
+            return None
+        seed = int.from_bytes(os.urandom(8), "big")
+        return _native.Plan(lowered, self._engine.store.buckets, self._engine.suppression.secret, zone_parts, seed)
