@@ -21,7 +21,8 @@ Truth contains(const Value& value, const Value& part) {
   }
   if (value.kind != Kind::List || !(is_text(part) || is_truth(part) || is_finite(part))) return Truth::Unknown;
   const Value* end = value.items + value.count;
-  return truth_of(std::any_of(value.items, end, [&](const Value& item) { return are_equal(item, part); }));
+  return truth_of(std::any_of(value.items, end,
+                              [&](const Value& item) { return are_equatable(item, part) && are_equal(item, part); }));
 }
 
 Truth starts_with(const Value& value, const Value& part) {
@@ -108,17 +109,13 @@ Truth Condition::tested(const Node& node, const Value& left, const Value& right)
 }
 
 Truth Condition::compared(Sign sign, const Value& left, const Value& right) {
-  if (is_truth(left) && is_truth(right)) {
-    if (sign != Sign::Equal && sign != Sign::Unequal) return Truth::Unknown;
-    return truth_of((left.kind == right.kind) == (sign == Sign::Equal));
+  if (sign == Sign::Equal || sign == Sign::Unequal) {
+    if (!are_equatable(left, right)) return Truth::Unknown;
+    return truth_of(are_equal(left, right) == (sign == Sign::Equal));
   }
   if (!are_orderable(left, right)) return Truth::Unknown;
   int found = order(left, right);
   switch (sign) {
-    case Sign::Equal:
-      return truth_of(found == 0);
-    case Sign::Unequal:
-      return truth_of(found != 0);
     case Sign::Less:
       return truth_of(found < 0);
     case Sign::AtMost:

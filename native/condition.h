@@ -1,7 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <forward_list>
+#include <string>
 #include <vector>
 
 #include "path.h"
@@ -89,7 +90,7 @@ class Condition {
   std::vector<Node> nodes_;
   std::vector<Value> constants_;
   std::vector<Path> paths_;
-  std::unique_ptr<Arena> texts_ = std::make_unique<Arena>();  // of the constants
+  std::forward_list<std::string> texts_;  // of the constants
 };
 
 }  // namespace duly

@@ -173,7 +173,7 @@ void Condition::add_values(const Value& lowered, std::uint32_t from, int depth) 
 std::uint32_t Condition::add_constant(const Value& constant) {
   if (!is_text(constant) && !is_truth(constant) && !is_finite(constant)) throw Declined();
   constants_.push_back(constant);
-  if (is_text(constant)) constants_.back().text = texts_->keep(constant.as_text()).data();
+  if (is_text(constant)) constants_.back().text = texts_.emplace_front(constant.as_text()).data();
   return static_cast<std::uint32_t>(constants_.size() - 1);
 }
 

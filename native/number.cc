@@ -59,10 +59,6 @@ void add_real(double number, std::string& to) {
 
 }  // namespace
 
-bool is_finite(const Value& value) {
-  return value.kind == Kind::Integer || (value.kind == Kind::Real && std::isfinite(value.real));
-}
-
 int compare_numbers(const Value& left, const Value& right) {
   if (left.kind == Kind::Real && right.kind == Kind::Real) return compare(left.real, right.real);
   if (left.kind == Kind::Real) return -compare(right.integer, left.real);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,7 +10,9 @@
 namespace duly {
 
 // Whether a value is a number that can be reckoned with, as `duly.conditions.code.is_number`.
-bool is_finite(const Value& value);
+inline bool is_finite(const Value& value) {
+  return value.kind == Kind::Integer || (value.kind == Kind::Real && std::isfinite(value.real));
+}
 
 // Which of two numbers is less: negative, 0 or positive, without rounding either. Neither may be NaN.
 int compare_numbers(const Value& left, const Value& right);

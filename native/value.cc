@@ -280,8 +280,10 @@ class JsonReader {
     buffer[length] = 0;
     Value value;
     value.kind = Kind::Real;
-    value.real = std::strtod(buffer, nullptr);
-    if (!std::isfinite(value.real)) throw Declined();
+    char* end = nullptr;
+    value.real = std::strtod(buffer, &end);
+    // Where the process has been given another locale, a point is not what stands before a fraction.
+    if (end != buffer + length || !std::isfinite(value.real)) throw Declined();
     return value;
   }
 

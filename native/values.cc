@@ -1,20 +1,14 @@
 #include "values.h"
 
-#include "number.h"
-
 namespace duly {
-
-bool are_orderable(const Value& left, const Value& right) {
-  return (is_text(left) && is_text(right)) || (is_finite(left) && is_finite(right));
-}
 
 int order(const Value& left, const Value& right) {
   return is_text(left) ? left.as_text().compare(right.as_text()) : compare_numbers(left, right);
 }
 
 bool are_equal(const Value& left, const Value& right) {
-  if (is_truth(left)) return left.kind == right.kind;
-  return are_orderable(left, right) && order(left, right) == 0;
+  if (is_text(left)) return left.as_text() == right.as_text();
+  return is_truth(left) ? left.kind == right.kind : compare_numbers(left, right) == 0;
 }
 
 int place_of_kind(const Value& value) { return is_text(value) ? 0 : value.is_number() ? 1 : 2; }
