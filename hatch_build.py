@@ -62,7 +62,7 @@ def build() -> Core:
     file = linked(command, objects, folder)
     for old in set(folder.iterdir()) - {file, *objects, *map(remarks, objects)}:
         old.unlink(missing_ok=True)
-    return Core(file, shlex.join(command), "".join(remarks(each).read_text() for each in objects))
+    return Core(file, shlex.join(command), "".join(remarks(each).read_text("utf-8") for each in objects))
 
 
 def versions(command: list[str]) -> list[str]:
@@ -115,10 +115,11 @@ def requirements() -> list[str]:
 
 def compiled(command: list[str], source: Path, folder: Path) -> Path:
     """The object file of a source; it is made anew when the source or a header that it includes has changed."""
-    result = folder / f"{source.stem}-{digest(*(path.read_text() for path in closure(source)))}.o"
+    content = digest(*(path.read_text("utf-8") for path in closure(source)))
+    result = folder / f"{source.stem}-{content}.o"
     if not result.exists():
         made = made_by(command, [str(source)], result)
-        remarks(result).write_text(made.stderr)
+        remarks(result).write_text(made.stderr, "utf-8")
         Path(made.args[-1]).replace(result)
     return result
 
@@ -161,7 +162,7 @@ def closure(source: Path) -> list[Path]:
     found = {source: None}
     waiting = [source]
     while waiting:
-        for name in re.findall(r'^#include "(.+)"', waiting.pop().read_text(), re.MULTILINE):
+        for name in re.findall(r'^#include "(.+)"', waiting.pop().read_text("utf-8"), re.MULTILINE):
             header = source.parent / name
             if header not in found and header.exists():
                 found[header] = None
