@@ -138,8 +138,9 @@ void bind_batches(py::module_& module) {
       });
   module.def("split", [](const py::bytes& message) -> py::object {
     std::vector<Text> items;
-    if (!split(view(message), items)) return py::none();
-    return bytes_of(items);
+    std::uint64_t number = 0;
+    if (!split(view(message), items, number)) return py::none();
+    return py::make_tuple(bytes_of(items), number);
   });
   module.def("joined", [](const py::list& items) { return py::bytes(joined(views(items))); });
 }

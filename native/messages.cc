@@ -5,12 +5,17 @@
 
 namespace duly {
 
-bool split(Text message, std::vector<Text>& items) {
+bool split(Text message, std::vector<Text>& items, std::uint64_t& number) {
   Field field;
   try {
     for (ProtoReader reader(message); reader.next(field);) {
-      if (field.number != 1 || !field.is_bytes) return false;
-      items.push_back(field.bytes);
+      if (field.number == 1 && field.is_bytes) {
+        items.push_back(field.bytes);
+      } else if (field.number == 2 && !field.is_bytes) {
+        number = field.integer;
+      } else {
+        return false;
+      }
     }
   } catch (const Declined&) {
     return false;

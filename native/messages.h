@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -7,8 +8,8 @@
 
 namespace duly {
 
-// The items of a message that has one repeated field of messages, with the number 1, and no other; false for any other.
-bool split(Text message, std::vector<Text>& items);
+// The items of a message, its repeated field 1, and what number its field 2 holds; false for one with other fields.
+bool split(Text message, std::vector<Text>& items, std::uint64_t& number);
 
 // A message with these items in its field 1.
 std::string joined(const std::vector<Text>& items);

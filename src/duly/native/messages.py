@@ -10,8 +10,12 @@ if LOADED:
     from duly import _native
 
 
-def split(message: bytes) -> list[bytes] | None:
-    """The items of a message whose only field is a repeated one with the number 1; None where that has to be parsed."""
+def split(message: bytes) -> tuple[list[bytes], int] | None:
+    """
+    The items of a message, its repeated field 1, and the number in its field 2, 0 where there is none.
+
+    None for a message that has other fields or is none: it has to be parsed.
+    """
     return _native.split(message) if LOADED else None
 
 

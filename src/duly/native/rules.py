@@ -87,9 +87,14 @@ def _rule(rule: RulePlan, plan: Plan) -> Lowered:
         "expiry": rule.expiry,
         "sends_kept": rule.sends_kept,
         "object_key": None if rule.object_key is None else lower_path(rule.object_key),
-        "relations": [{"name": name, "key": list(plan.relation_keys.get(name, ()))} for name in rule.relations],
+        "relations": [_relation(name, rule, plan) for name in rule.relations],
         "message": None if rule.rule.message is None else _message(rule.rule.message),
     }
+
+
+def _relation(name: str, rule: RulePlan, plan: Plan) -> Lowered:
+    """A relation that is read, and where an event names its thing if the rule has no object of its own."""
+    return {"name": lower_text(name), "key": lower_path(rule.object_key or plan.relation_keys.get(name, ()))}
 
 
 def _known(lowered: Any | None) -> Any:

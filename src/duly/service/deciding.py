@@ -41,9 +41,11 @@ class Deciding:
 
     def batch(self, request: bytes) -> bytes:
         """The `BatchDecideResponse` to a `BatchDecideRequest`; raises `Flawed` for one that is none or too large."""
-        requests = split(request)
-        if requests is None:
+        found = split(request)
+        if found is None:
             requests = [item.SerializeToString() for item in parse(pb.BatchDecideRequest, request).requests]
+        else:
+            requests = found[0]
         demand_at_most("requests", len(requests))
         arrival = self._clock()
         opened = self._batches.questions(requests, arrival)

@@ -11,7 +11,7 @@ from duly.engine.decision import Decision, id_bytes
 from duly.engine.engine import Engine
 from duly.engine.event import Flaw, id_flaw
 from duly.service.convert.decision import put_decision
-from duly.service.convert.flawed import Flawed, flawed
+from duly.service.convert.flawed import Flawed
 from duly.service.convert.instant import in_range, instant_of, put_instant
 from duly.service.deciding import Deciding, demand_at_most
 from duly.service.errors import NotFound

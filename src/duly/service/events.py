@@ -44,14 +44,14 @@ class Events:
         for number, result in enumerate(results):
             if result is None and number not in left:
                 left[number] = parse(event_pb2.Event, messages[number])
-        for number, result in self._at_length(dict(sorted(left.items())), arrival, history):
-            results[number] = result.SerializeToString()
-            taken[result.status] += 1
+        for number, said in self._at_length(dict(sorted(left.items())), arrival, history):
+            results[number] = said.SerializeToString()
+            taken[said.status] += 1
         self._engine.store.sync(ticket)
         if opened.verdicts:
             self._metrics.wrote(opened.verdicts)
         self._metrics.took(taken)
-        return joined(results)
+        return joined([result for result in results if result is not None])
 
     def _at_length(
         self, messages: dict[int, event_pb2.Event], arrival: int, history: bool
@@ -80,9 +80,9 @@ class Events:
 
 def _events_in(request: bytes) -> tuple[list[bytes], bool]:
     """The events of an `IngestRequest`, and whether they are history; raises `Flawed` for what is none."""
-    events = split(request)
-    if events is not None:
-        return events, False
+    found = split(request)
+    if found is not None:
+        return found[0], bool(found[1])
     parsed = parse(pb.IngestRequest, request)
     return [event.SerializeToString() for event in parsed.events], parsed.history
 
