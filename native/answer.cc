@@ -55,10 +55,10 @@ struct Gates {
     start.integer(kGateStatus, number);
     starts[gate][number] = start.written();
     whole.item(kGatesField, start.written());
-    plain[gate][number] = whole.take();
+    plain[gate][number] = whole.written();
     start.bytes(kGateDescription, status == Status::Pass ? kPassed[gate] : status == Status::Waived ? kWaived : Text());
     told.item(kGatesField, start.written());
-    explained[gate][number] = told.take();
+    explained[gate][number] = told.written();
   }
 
   using Table = std::array<std::array<std::string, kStatuses>, kGates>;
@@ -75,7 +75,7 @@ Text object_text(Text thing) {
   return thing.size() < 2 ? Text() : thing.substr(1, thing.size() - 2);
 }
 
-Text hexadecimal(const std::string& id, std::string& out) {
+Text hexadecimal(Text id, std::string& out) {
   constexpr char kDigits[] = "0123456789abcdef";
   out.clear();
   for (char c : id) {

@@ -64,7 +64,7 @@ class Batch {
   std::vector<std::pair<std::uint16_t, std::int64_t>> dues() { return work_.session().dues(); }
   pybind11::dict verdicts() const;
   // The answer to each request, None where there is none.
-  pybind11::list answers() const;
+  pybind11::list answers();
 
  private:
   std::shared_ptr<Plan> plan_;

@@ -93,10 +93,10 @@ py::dict Batch<Work>::verdicts() const {
 }
 
 template <typename Work>
-py::list Batch<Work>::answers() const {
+py::list Batch<Work>::answers() {
   py::list found(requests_.size());
   for (std::size_t number = 0; number < requests_.size(); ++number) {
-    std::optional<std::string> answer = work_.answer(number);
+    std::optional<Text> answer = work_.answer(number);
     found[number] = answer ? py::object(bytes_of(*answer)) : py::object(py::none());
   }
   return found;

@@ -49,6 +49,9 @@ std::vector<std::uint16_t> Deciding::buckets() const {
 }
 
 void Deciding::begin() {
+  for (std::optional<Asked>& asked : asked_) {
+    if (asked) asked->heard.clear();  // which lies in the session
+  }
   session_.emplace(buckets_, secret_);
   verdicts_.clear();
   answers_.assign(asked_.size(), std::nullopt);
@@ -68,19 +71,17 @@ void Deciding::name(Asked& asked) {
   Session& session = *session_;
   asked.person = &session.person(request.identity);
   asked.about = &session.instance(*asked.person, request.event.message_id);
-  asked.heard.clear();
   candidates_.clear();
   rules_.hearing(request.event.name).index.candidates(request.event.properties, candidates_);
   for (std::uint32_t number : candidates_) {
     const Rule& rule = rules_.rules[number];
     if (!rule.native) throw Declined();
-    asked.heard.push_back(heard_by(rule, request.event, *asked.person, session));
+    asked.heard.push_back(heard_by(rule, request.event, *asked.person, session, scratch_.text));
   }
   asked.kept.reset();
   if (!request.request_id.empty()) {
-    std::string key;
-    keys::request(key, asked.person->bucket, request.identity, request.request_id);
-    asked.kept = session.want(std::move(key));
+    keys::request(scratch_.text, asked.person->bucket, request.identity, request.request_id);
+    asked.kept = session.want(scratch_.text);
   }
 }
 
@@ -96,7 +97,7 @@ void Deciding::work(std::int64_t now) {
 }
 
 // As `duly.engine.answer.Answering._directly`: whatever is declined is so before anything is changed.
-std::string Deciding::answer(Asked& asked, std::int64_t now) {
+Text Deciding::answer(Asked& asked, std::int64_t now) {
   const DecideRequest& request = asked.request;
   Person& person = *asked.person;
   session_->meet(person);
@@ -108,7 +109,7 @@ std::string Deciding::answer(Asked& asked, std::int64_t now) {
   if (own && !asked.about->instance.taken) throw Declined();
   if (asked.kept && session_->value(*asked.kept)) throw Declined();
 
-  Asking asking{*session_, rules_, zones_, ids_, now};
+  Asking asking{*session_, rules_, zones_, ids_, scratch_, now};
   Subject subject{person, *asked.about, request.event, local_zone(asking, person.user)};
   const Heard* match = nullptr;
   for (const Heard& heard : asked.heard) {
@@ -124,18 +125,18 @@ std::string Deciding::answer(Asked& asked, std::int64_t now) {
   const Decision* said = decision ? &*decision : nullptr;
   if (said != nullptr) ++verdicts_[{match->rule->name, static_cast<std::uint8_t>(said->verdict), said->reason}];
   remember(asked, said, now);
-  ProtoWriter response;
-  writer_.response(said, rules_.version, request.explain, response);
-  return response.take();
+  response_.clear();
+  writer_.response(said, rules_.version, request.explain, response_);
+  return session_->arena().keep(response_.written());
 }
 
 void Deciding::remember(const Asked& asked, const Decision* decision, std::int64_t now) {
   if (!asked.kept) return;
   char digest[kDigest];
   blake2b(asked.request.raw, {}, kDigest, digest);
-  MsgpackWriter record;
-  pack_request({digest, kDigest}, now, decision, rules_.version, record);
-  session_->put(asked.person->bucket, *asked.kept, record.take());
+  record_.clear();
+  pack_request({digest, kDigest}, now, decision, rules_.version, record_);
+  session_->put(asked.person->bucket, *asked.kept, record_.written());
 }
 
 }  // namespace duly

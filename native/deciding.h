@@ -50,7 +50,7 @@ class Deciding {
   Session& session() { return *session_; }
 
   // The `DecideResponse` to a request; none where the engine has to be asked.
-  const std::optional<std::string>& answer(std::size_t number) const { return answers_[number]; }
+  const std::optional<Text>& answer(std::size_t number) const { return answers_[number]; }
   // Whether a request is still dealt with here.
   bool takes(std::size_t number) const { return asked_[number].has_value(); }
   const Verdicts& verdicts() const { return verdicts_; }
@@ -66,7 +66,7 @@ class Deciding {
   };
 
   void name(Asked& asked);
-  std::string answer(Asked& asked, std::int64_t now);
+  Text answer(Asked& asked, std::int64_t now);
   void remember(const Asked& asked, const Decision* decision, std::int64_t now);
 
   const Rules& rules_;
@@ -77,12 +77,15 @@ class Deciding {
   std::uint32_t buckets_;
   std::string secret_;
   Arena arena_;
+  std::optional<Session> session_;  // before what lies in it
   std::vector<std::optional<Asked>> asked_;
   std::vector<std::string> left_;  // whom the requests are about that are left to the engine
-  std::optional<Session> session_;
-  std::vector<std::optional<std::string>> answers_;
+  std::vector<std::optional<Text>> answers_;
   Verdicts verdicts_;
   std::vector<std::uint32_t> candidates_;
+  Scratch scratch_;
+  ProtoWriter response_;
+  MsgpackWriter record_;
 };
 
 }  // namespace duly

@@ -36,8 +36,7 @@ struct CapInput {
 
 // One rule's verdict about one user, as `duly.engine.decision.Decision`; what is not here has its default there.
 struct Decision {
-  std::string id;
-  Text identity, rule, location, rules_version, message_id, event;
+  Text id, identity, rule, location, rules_version, message_id, event;
   std::int64_t event_time = 0, created = 0;
   Verdict verdict = Verdict::Suppress;
   Text reason;

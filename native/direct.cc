@@ -12,7 +12,6 @@ namespace {
 
 constexpr Text kUnsubscribed = "unsubscribed";
 constexpr std::uint8_t kModeCommit = 3;
-constexpr std::size_t kRandomBytes = 6;
 
 constexpr std::array<Status, kGates> stopped_at(Gate gate) {
   std::array<Status, kGates> statuses{};
@@ -26,10 +25,9 @@ constexpr std::array<Status, kGates> stopped_at(Gate gate) {
 constexpr std::array<Status, kGates> kAllPassed = {Status::Pass, Status::Pass, Status::Pass, Status::Pass, Status::Pass,
                                                    Status::Pass, Status::Pass, Status::Pass, Status::Pass};
 
-// What the caps and the gap count of the user's sends, `duly.engine.frequency.Usage`.
+// What the caps and the gap count of the user's sends, `duly.engine.frequency.Usage`; the caps lie in the scratch.
 struct Usage {
-  std::vector<std::vector<Sent>> sents;
-  std::vector<CapUse> caps;
+  Slice<CapUse> caps;
   std::int64_t gap = 0;
   std::optional<std::int64_t> last_send;
 };
@@ -58,16 +56,29 @@ bool counts(const CapPlan& plan, const Send& send, Text thing) {
   return named && (!plan.per_object || send.object == thing);
 }
 
-Usage usage(const Rule& rule, Text thing, const User& user) {
-  Usage used;
-  used.sents.resize(rule.caps.size());
-  for (std::size_t place = 0; place < rule.caps.size(); ++place) {
-    std::vector<Sent>& sents = used.sents[place];
+// The sends that count against each cap of a rule.
+Slice<CapUse> caps_of(const Rule& rule, Text thing, const User& user, Scratch& scratch) {
+  scratch.sents.clear();
+  scratch.ends.clear();
+  scratch.caps.clear();
+  for (const CapPlan& plan : rule.caps) {
     for (const Send& send : user.sends) {
-      if (counts(rule.caps[place], send, thing)) sents.push_back({send.at, send.wall});
+      if (counts(plan, send, thing)) scratch.sents.push_back({send.at, send.wall});
     }
-    used.caps.push_back({&rule.caps[place].cap, sents});
+    scratch.ends.push_back(scratch.sents.size());
   }
+  std::size_t first = 0;
+  for (std::size_t place = 0; place < rule.caps.size(); ++place) {
+    std::size_t end = scratch.ends[place];
+    scratch.caps.push_back({&rule.caps[place].cap, {scratch.sents.data() + first, end - first}});
+    first = end;
+  }
+  return scratch.caps;
+}
+
+Usage usage(const Rule& rule, Text thing, const User& user, Scratch& scratch) {
+  Usage used;
+  used.caps = caps_of(rule, thing, user, scratch);
   for (const GapPlan& plan : rule.gaps) {
     std::optional<std::int64_t> newest;
     for (const Send& send : user.sends) {
@@ -90,7 +101,8 @@ const Zone* zone_of(const Asking& asking, const std::optional<std::string>& name
 
 Solution earliest(const Asking& asking, const Subject& subject, const Rule& rule, const Usage& used,
                   std::int64_t expires) {
-  std::vector<Quiet> quiet;
+  std::vector<Quiet>& quiet = asking.scratch.quiet;
+  quiet.clear();
   for (const QuietPlan& plan : rule.quiet) quiet.push_back({plan.arc, zone_of(asking, plan.zone, subject.zone.zone)});
   Question question;
   question.schedule = &rule.schedule;
@@ -193,13 +205,12 @@ void defer(const Asking& asking, const Subject& subject, Decision& decision) {
 
 }  // namespace
 
-std::string DecisionIds::make(Text prefix, std::int64_t now) {
-  std::string id(prefix);
-  std::int64_t milliseconds = now / 1000;
-  for (int shift = 40; shift >= 0; shift -= 8) id += static_cast<char>(milliseconds >> shift);
-  std::uint64_t bits = random_();
-  for (std::size_t byte = 0; byte < kRandomBytes; ++byte) id += static_cast<char>(bits >> (8 * byte));
-  return id;
+Text DecisionIds::make(Text prefix, std::int64_t now, Arena& arena) {
+  char id[kIdBytes];
+  char* at = std::copy(prefix.begin(), prefix.end(), id);
+  for (int shift = 40; shift >= 0; shift -= 8) *at++ = static_cast<char>(now / 1000 >> shift);
+  for (std::uint64_t bits = random_(); at != id + kIdBytes; bits >>= 8) *at++ = static_cast<char>(bits);
+  return arena.keep({id, kIdBytes});
 }
 
 ZoneChoice local_zone(const Asking& asking, const User& user) {
@@ -216,23 +227,22 @@ ZoneChoice local_zone(const Asking& asking, const User& user) {
   return known("UTC", "utc");
 }
 
-Heard heard_by(const Rule& rule, const Event& event, const Person& person, Session& session) {
-  Heard heard;
-  heard.rule = &rule;
-  if (rule.object_key) thing(at_path(event.properties, *rule.object_key), heard.thing);
-  std::string named, key;
+Heard heard_by(const Rule& rule, const Event& event, const Person& person, Session& session, std::string& scratch) {
+  Heard heard{&rule, {}, std::pmr::vector<std::optional<std::size_t>>(session.arena().memory())};
+  auto thing_at = [&](const Path& path) {
+    scratch.clear();
+    return thing(at_path(event.properties, path), scratch) ? session.arena().keep(scratch) : Text();
+  };
+  if (rule.object_key) heard.thing = thing_at(*rule.object_key);
+  heard.members.reserve(rule.relations.size());
   for (const RelationRead& relation : rule.relations) {
-    named = heard.thing;
-    if (!rule.object_key) {
-      named.clear();
-      thing(at_path(event.properties, relation.key), named);
-    }
+    Text named = rule.object_key ? heard.thing : thing_at(relation.key);
     if (named.empty()) {
       heard.members.emplace_back();
       continue;
     }
-    keys::member(key, person.bucket, relation.name, named, person.identity);
-    heard.members.emplace_back(session.want(key));
+    keys::member(scratch, person.bucket, relation.name, named, person.identity);
+    heard.members.emplace_back(session.want(scratch));
   }
   return heard;
 }
@@ -247,12 +257,12 @@ Decision consider(const Asking& asking, const Subject& subject, const Heard& hea
   const User& user = subject.person.user;
   std::int64_t expires = event.time + rule.expiry;
   if (is_refused(user, rule) || asking.now >= expires || user.has_odd_sends()) throw Declined();
-  Usage used = usage(rule, heard.thing, user);
+  Usage used = usage(rule, heard.thing, user, asking.scratch);
   Solution solution = earliest(asking, subject, rule, used, expires);
   if (solution.outcome == Outcome::Expires || solution.outcome == Outcome::Passed) throw Declined();
   Decision decision;
   if (solution.outcome == Outcome::Now) write_message(rule, facts_of(asking.session, subject, heard), decision);
-  decision.id = asking.ids.make(subject.person.prefix, asking.now);
+  decision.id = asking.ids.make(asking.session.prefix(subject.person), asking.now, asking.session.arena());
   decision.identity = subject.person.identity;
   decision.rule = rule.name;
   decision.location = rule.location;

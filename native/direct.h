@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory_resource>
 #include <optional>
 #include <random>
 #include <string>
@@ -24,7 +25,8 @@ using Verdicts = std::map<std::tuple<Text, std::uint8_t, Text>, std::int64_t>;
 class DecisionIds {
  public:
   explicit DecisionIds(std::uint64_t seed) : random_(seed) {}
-  std::string make(Text prefix, std::int64_t now);
+  // A new id for a user whose ids start with `prefix`, in the arena.
+  Text make(Text prefix, std::int64_t now, Arena& arena);
 
  private:
   std::mt19937_64 random_;
@@ -39,12 +41,22 @@ struct ZoneChoice {
   Text source;
 };
 
+// What one consideration after the other works with: kept, so that memory is not asked for each time.
+struct Scratch {
+  std::vector<Sent> sents;
+  std::vector<CapUse> caps;
+  std::vector<Quiet> quiet;
+  std::vector<std::size_t> ends;
+  std::string text;
+};
+
 // One round of asking by some rules at one instant.
 struct Asking {
   Session& session;
   const Rules& rules;
   Zones& zones;
   DecisionIds& ids;
+  Scratch& scratch;
   std::int64_t now = 0;
 };
 
@@ -59,15 +71,15 @@ struct Subject {
 // A rule, what it reads of the event's object, and where it stands whether the user is in its relations.
 struct Heard {
   const Rule* rule = nullptr;
-  std::string thing;
-  std::vector<std::optional<std::size_t>> members;  // the places in the session; none where the event names no thing
+  Text thing;
+  std::pmr::vector<std::optional<std::size_t>> members;  // the places in the session; none where it names no thing
 };
 
 // Whose clock `local` means; throws `Declined` where a name was given that is that of no zone.
 ZoneChoice local_zone(const Asking& asking, const User& user);
 
-// What a rule reads of an event for a person.
-Heard heard_by(const Rule& rule, const Event& event, const Person& person, Session& session);
+// What a rule reads of an event for a person; it lies in the session's arena.
+Heard heard_by(const Rule& rule, const Event& event, const Person& person, Session& session, std::string& scratch);
 
 // Whether the rule's condition is true.
 bool matches(const Asking& asking, const Subject& subject, const Heard& heard);

@@ -26,7 +26,7 @@ bool split(Text message, std::vector<Text>& items, std::uint64_t& number) {
 std::string joined(const std::vector<Text>& items) {
   ProtoWriter message;
   for (Text item : items) message.item(1, item);
-  return message.take();
+  return std::string(message.written());
 }
 
 }  // namespace duly

@@ -11,6 +11,18 @@ namespace {
 
 constexpr int kDeepest = 128;
 
+// Writes a number, big endian.
+void store(char* to, std::uint64_t number, int bytes) {
+  for (int place = 0; place < bytes; ++place) to[place] = static_cast<char>(number >> (8 * (bytes - 1 - place)));
+}
+
+void tagged(Buffer& out, std::uint8_t tag, std::uint64_t number, int bytes) {
+  char* to = out.room(9);
+  *to = static_cast<char>(tag);
+  store(to + 1, number, bytes);
+  out.wrote(static_cast<std::size_t>(bytes) + 1);
+}
+
 }  // namespace
 
 std::uint8_t MsgpackReader::byte() {
@@ -171,71 +183,46 @@ Text MsgpackReader::raw() {
   return {start, static_cast<std::size_t>(at_ - start)};
 }
 
-void MsgpackWriter::big_endian(std::uint64_t number, int bytes) {
-  for (int place = bytes - 1; place >= 0; --place) out_ += static_cast<char>(number >> (8 * place));
+void MsgpackWriter::version(std::int64_t version) {
+  store(out_.room(8), static_cast<std::uint64_t>(version), 8);
+  out_.wrote(8);
 }
 
 void MsgpackWriter::head(std::size_t count, std::uint8_t fixed, std::size_t most, std::uint8_t wide) {
   if (count <= most) {
-    out_ += static_cast<char>(fixed | count);
+    out_.put(static_cast<char>(fixed | count));
   } else if (count <= 0xFFFF) {
-    out_ += static_cast<char>(wide);
-    big_endian(count, 2);
+    tagged(out_, wide, count, 2);
   } else {
-    out_ += static_cast<char>(wide + 1);
-    big_endian(count, 4);
+    tagged(out_, static_cast<std::uint8_t>(wide + 1), count, 4);
   }
 }
 
 void MsgpackWriter::integer(std::int64_t number) {
-  if (number >= 0) {
-    auto natural = static_cast<std::uint64_t>(number);
-    if (natural < 0x80) {
-      out_ += static_cast<char>(natural);
-    } else if (natural <= 0xFF) {
-      out_ += static_cast<char>(0xCC);
-      big_endian(natural, 1);
-    } else if (natural <= 0xFFFF) {
-      out_ += static_cast<char>(0xCD);
-      big_endian(natural, 2);
-    } else if (natural <= 0xFFFFFFFF) {
-      out_ += static_cast<char>(0xCE);
-      big_endian(natural, 4);
-    } else {
-      out_ += static_cast<char>(0xCF);
-      big_endian(natural, 8);
-    }
-    return;
-  }
   auto bits = static_cast<std::uint64_t>(number);
-  if (number >= -32) {
-    out_ += static_cast<char>(number);
-  } else if (number >= std::numeric_limits<std::int8_t>::min()) {
-    out_ += static_cast<char>(0xD0);
-    big_endian(bits, 1);
-  } else if (number >= std::numeric_limits<std::int16_t>::min()) {
-    out_ += static_cast<char>(0xD1);
-    big_endian(bits, 2);
-  } else if (number >= std::numeric_limits<std::int32_t>::min()) {
-    out_ += static_cast<char>(0xD2);
-    big_endian(bits, 4);
+  if (number >= -32 && number < 0x80) {
+    out_.put(static_cast<char>(number));
+  } else if (number >= 0) {
+    int power = bits <= 0xFF ? 0 : bits <= 0xFFFF ? 1 : bits <= 0xFFFFFFFF ? 2 : 3;
+    tagged(out_, static_cast<std::uint8_t>(0xCC + power), bits, 1 << power);
   } else {
-    out_ += static_cast<char>(0xD3);
-    big_endian(bits, 8);
+    int power = number >= std::numeric_limits<std::int8_t>::min()    ? 0
+                : number >= std::numeric_limits<std::int16_t>::min() ? 1
+                : number >= std::numeric_limits<std::int32_t>::min() ? 2
+                                                                     : 3;
+    tagged(out_, static_cast<std::uint8_t>(0xD0 + power), bits, 1 << power);
   }
 }
 
 void MsgpackWriter::real(double number) {
   std::uint64_t bits;
   std::memcpy(&bits, &number, sizeof bits);
-  out_ += static_cast<char>(0xCB);
-  big_endian(bits, 8);
+  tagged(out_, 0xCB, bits, 8);
 }
 
 void MsgpackWriter::text(Text text) {
   if (text.size() > 31 && text.size() <= 0xFF) {
-    out_ += static_cast<char>(0xD9);
-    big_endian(text.size(), 1);
+    tagged(out_, 0xD9, text.size(), 1);
   } else {
     head(text.size(), 0xA0, 31, 0xDA);
   }
@@ -243,9 +230,8 @@ void MsgpackWriter::text(Text text) {
 }
 
 void MsgpackWriter::binary(Text bytes) {
-  int width = bytes.size() <= 0xFF ? 1 : bytes.size() <= 0xFFFF ? 2 : 4;
-  out_ += static_cast<char>(width == 1 ? 0xC4 : width == 2 ? 0xC5 : 0xC6);
-  big_endian(bytes.size(), width);
+  int power = bytes.size() <= 0xFF ? 0 : bytes.size() <= 0xFFFF ? 1 : 2;
+  tagged(out_, static_cast<std::uint8_t>(0xC4 + power), bytes.size(), 1 << power);
   out_.append(bytes);
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "buffer.h"
 #include "value.h"
 
 namespace duly {
@@ -47,25 +48,24 @@ class MsgpackWriter {
   void map(std::size_t count) { head(count, 0x80, 15, 0xDE); }
   void integer(std::int64_t number);
   void real(double number);
-  void boolean(bool truth) { out_ += static_cast<char>(truth ? 0xC3 : 0xC2); }
-  void null() { out_ += static_cast<char>(0xC0); }
+  void boolean(bool truth) { out_.put(static_cast<char>(truth ? 0xC3 : 0xC2)); }
+  void null() { out_.put(static_cast<char>(0xC0)); }
   void text(Text text);
   void binary(Text bytes);
   void value(const Value& value);
   void raw(Text bytes) { out_.append(bytes); }
   // The version that a record starts with: eight bytes, which the store compares.
-  void version(std::int64_t version) { big_endian(static_cast<std::uint64_t>(version), 8); }
+  void version(std::int64_t version);
 
   // Makes room for so many bytes more.
-  void reserve(std::size_t bytes) { out_.reserve(out_.size() + bytes); }
-  std::string take() { return std::move(out_); }
-  const std::string& written() const { return out_; }
+  void reserve(std::size_t bytes) { out_.reserve(bytes); }
+  void clear() { out_.clear(); }
+  Text written() const { return out_.written(); }
 
  private:
   void head(std::size_t count, std::uint8_t fixed, std::size_t most, std::uint8_t wide);
-  void big_endian(std::uint64_t number, int bytes);
 
-  std::string out_;
+  Buffer out_;
 };
 
 }  // namespace duly

@@ -1,5 +1,7 @@
 #include "proto.h"
 
+#include <utility>
+
 #include "declined.h"
 
 namespace duly {
@@ -9,6 +11,17 @@ namespace {
 constexpr std::uint32_t kVarint = 0, kBytes = 2;
 constexpr std::uint64_t kLargestField = 0x1FFFFFFF;
 constexpr std::int64_t kSecond = 1'000'000;
+constexpr std::size_t kLongestVarint = 10;
+
+std::size_t put_varint(char* to, std::uint64_t number) {
+  std::size_t size = 0;
+  while (number >= 0x80) {
+    to[size++] = static_cast<char>(number | 0x80);
+    number >>= 7;
+  }
+  to[size++] = static_cast<char>(number);
+  return size;
+}
 
 }  // namespace
 
@@ -40,13 +53,7 @@ std::uint64_t ProtoReader::varint() {
   throw Declined();
 }
 
-void ProtoWriter::varint(std::uint64_t number) {
-  while (number >= 0x80) {
-    out_ += static_cast<char>(number | 0x80);
-    number >>= 7;
-  }
-  out_ += static_cast<char>(number);
-}
+void ProtoWriter::varint(std::uint64_t number) { out_.wrote(put_varint(out_.room(kLongestVarint), number)); }
 
 void ProtoWriter::integer(std::uint32_t field, std::uint64_t value) {
   if (value == 0) return;
@@ -67,10 +74,15 @@ void ProtoWriter::item(std::uint32_t field, Text bytes) {
 void ProtoWriter::instant(std::uint32_t field, std::int64_t instant) {
   std::int64_t micros = instant % kSecond;
   if (micros < 0) micros += kSecond;
-  ProtoWriter stamp;
-  stamp.integer(1, static_cast<std::uint64_t>((instant - micros) / kSecond));
-  stamp.integer(2, static_cast<std::uint64_t>(micros * 1000));
-  item(field, stamp.written());
+  auto seconds = static_cast<std::uint64_t>((instant - micros) / kSecond);
+  char stamp[2 * (1 + kLongestVarint)];
+  std::size_t size = 0;
+  for (auto [number, value] : {std::pair(1, seconds), std::pair(2, static_cast<std::uint64_t>(micros * 1000))}) {
+    if (value == 0) continue;
+    stamp[size++] = static_cast<char>(number << 3 | kVarint);
+    size += put_varint(stamp + size, value);
+  }
+  item(field, {stamp, size});
 }
 
 }  // namespace duly

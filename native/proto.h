@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
+#include "buffer.h"
 #include "value.h"
 
 namespace duly {
@@ -42,13 +42,12 @@ class ProtoWriter {
   void raw(Text bytes) { out_.append(bytes); }
 
   void clear() { out_.clear(); }
-  std::string take() { return std::move(out_); }
-  const std::string& written() const { return out_; }
+  Text written() const { return out_.written(); }
 
  private:
   void varint(std::uint64_t number);
 
-  std::string out_;
+  Buffer out_;
 };
 
 }  // namespace duly

@@ -100,7 +100,7 @@ class StoredUser {
   py::bytes pack() const {
     MsgpackWriter writer;
     pack_user(user_, writer);
-    return writer.take();
+    return std::string(writer.written());
   }
 
   // What is read of a user, traits and consent as MessagePack.

@@ -10,39 +10,39 @@ Person& Session::person(Text identity) {
   auto found = person_of_.find(identity);
   if (found != person_of_.end()) return *found->second;
   Person& person = persons_.emplace_back();
-  person.identity = identity;
+  person.identity = arena_.keep(identity);
   person.bucket = bucket_of(identity, buckets_);
-  keys::user(person.key, person.bucket, identity);
-  user_prefix(person.prefix, person.bucket, identity);
-  person.slot = want(person.key);
+  keys::user(key_, person.bucket, identity);
+  person.slot = want(key_);
+  person.key = slots_[person.slot].key;
   person_of_.emplace(person.identity, &person);
   return person;
 }
 
 Case& Session::instance(const Person& person, Text message_id) {
-  std::string key;
-  keys::instance(key, person.bucket, person.identity, message_id);
-  auto found = case_of_.find(key);
+  keys::instance(key_, person.bucket, person.identity, message_id);
+  auto found = case_of_.find(key_);
   if (found != case_of_.end()) return *found->second;
   Case& about = cases_.emplace_back();
-  about.key = std::move(key);
   about.bucket = person.bucket;
-  about.slot = want(about.key);
+  about.slot = want(key_);
+  about.key = slots_[about.slot].key;
   case_of_.emplace(about.key, &about);
   return about;
 }
 
-std::size_t Session::want(std::string key) {
+std::size_t Session::want(Text key) {
   auto found = slot_of_.find(key);
   if (found != slot_of_.end()) return found->second;
   Slot& slot = slots_.emplace_back();
-  slot.key = std::move(key);
+  slot.key = arena_.keep(key);
   slot_of_.emplace(slot.key, slots_.size() - 1);
   return slots_.size() - 1;
 }
 
 std::vector<Text> Session::wanted() const {
   std::vector<Text> keys;
+  keys.reserve(slots_.size() - read_);
   for (std::size_t slot = read_; slot < slots_.size(); ++slot) keys.push_back(slots_[slot].key);
   return keys;
 }
@@ -50,12 +50,11 @@ std::vector<Text> Session::wanted() const {
 void Session::load(const std::vector<std::optional<Text>>& values) {
   if (values.size() != slots_.size() - read_) throw Declined();
   for (const std::optional<Text>& value : values) slots_[read_++].value = value;
-  std::string key;
   for (Person& person : persons_) {
     if (person.newcomer || slots_[person.slot].value) continue;
     person.newcomer = true;
-    keys::suppressed(key, person.bucket, person.identity, secret_);
-    person.slot = want(key);
+    keys::suppressed(key_, person.bucket, person.identity, secret_);
+    person.slot = want(key_);
   }
 }
 
@@ -71,10 +70,10 @@ void Session::meet(Person& person) {
 
 void Session::meet(Case& about) {
   if (about.met) return;
-  about.met = true;
   const std::optional<Text>& value = slots_[about.slot].value;
   if (value) about.instance = read_instance(*value);
   about.version = about.instance.version;
+  about.met = true;
 }
 
 void Session::keep(Person& person) {
@@ -89,47 +88,58 @@ void Session::keep(Case& about) {
   ++about.instance.version;
 }
 
-void Session::put(std::uint16_t bucket, std::string key, std::string value) {
-  changes_[bucket].puts.emplace_back(std::move(key), std::move(value));
+Text Session::prefix(Person& person) {
+  if (person.prefix.empty()) {
+    user_prefix(key_, person.bucket, person.identity);
+    person.prefix = arena_.keep(key_);
+  }
+  return person.prefix;
 }
 
-void Session::put(std::uint16_t bucket, std::size_t slot, std::string value) {
-  auto [place, fresh] = written_.insert_or_assign(slot, std::move(value));
-  if (fresh) changed_.emplace_back(slot, bucket);
-  slots_[slot].value = place->second;
+void Session::put(std::uint16_t bucket, Text key, Text value) {
+  change(bucket).puts.emplace_back(arena_.keep(key), arena_.keep(value));
+}
+
+void Session::put(std::uint16_t bucket, std::size_t slot, Text value) {
+  slots_[slot].value = arena_.keep(value);
+  slots_[slot].bucket = bucket;
+  slots_[slot].written = true;
 }
 
 void Session::log(const Decision& decision, std::uint16_t bucket) {
-  std::string key;
-  keys::decision(key, bucket, decision.id);
-  pack_decision(decision, packed_);
-  put(bucket, std::move(key), packed_.take());
-  keys::logged(key, bucket, decision.id);
-  put(bucket, std::move(key), {});
+  keys::decision(key_, bucket, decision.id);
+  record_.clear();
+  pack_decision(decision, record_);
+  put(bucket, key_, record_.written());
+  keys::logged(key_, bucket, decision.id);
+  put(bucket, key_, {});
 }
 
 void Session::queue(const Person& person, std::int64_t due, Text decision) {
-  std::string key;
-  keys::due(key, person.bucket, due, decision);
-  put(person.bucket, std::move(key), person.identity);
+  keys::due(key_, person.bucket, due, decision);
+  put(person.bucket, key_, person.identity);
   dues_.emplace_back(person.bucket, due);
 }
 
-std::map<std::uint16_t, Change>& Session::changes() {
-  for (auto [slot, bucket] : changed_) changes_[bucket].puts.emplace_back(slots_[slot].key, written_[slot]);
+const Changes& Session::changes() {
+  for (const Slot& slot : slots_) {
+    if (slot.written) change(slot.bucket).puts.emplace_back(slot.key, *slot.value);
+  }
   for (Person& person : persons_) {
     if (!person.kept) continue;
-    pack_user(person.user, packed_);
-    Change& change = changes_[person.bucket];
+    record_.clear();
+    pack_user(person.user, record_);
+    Change& change = this->change(person.bucket);
     change.checks.emplace_back(person.key, person.version);
-    change.puts.emplace_back(person.key, packed_.take());
+    change.puts.emplace_back(person.key, arena_.keep(record_.written()));
   }
   for (Case& about : cases_) {
     if (!about.kept) continue;
-    pack_instance(about.instance, packed_);
-    Change& change = changes_[about.bucket];
+    record_.clear();
+    pack_instance(about.instance, record_);
+    Change& change = this->change(about.bucket);
     change.checks.emplace_back(about.key, about.version);
-    change.puts.emplace_back(about.key, packed_.take());
+    change.puts.emplace_back(about.key, arena_.keep(record_.written()));
   }
   return changes_;
 }

@@ -3,15 +3,16 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory_resource>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "decision.h"
 #include "instance.h"
+#include "msgpack.h"
 #include "user.h"
 #include "value.h"
 
@@ -19,7 +20,8 @@ namespace duly {
 
 // Somebody a batch is about. `declined` once the engine has to go on with them: all that follows is left to it, too.
 struct Person {
-  std::string identity, key, prefix;
+  Text identity, key;
+  Text prefix;  // of the ids of decisions; see `Session::prefix`
   std::uint16_t bucket = 0;
   std::size_t slot = 0;
   User user;
@@ -30,24 +32,27 @@ struct Person {
 
 // An event's message for a person.
 struct Case {
-  std::string key;
+  Text key;
   std::uint16_t bucket = 0;
   std::size_t slot = 0;
   Instance instance;
-  std::int64_t version = 0;
+  std::int64_t version = 0;  // as it was read
   bool met = false, kept = false;
 };
 
-using Pair = std::pair<std::string, std::string>;
-
 // What one bucket is changed by: `duly.engine.store.Commit`.
 struct Change {
-  std::vector<std::pair<Text, std::int64_t>> checks;
-  std::vector<Pair> puts;
+  using allocator_type = std::pmr::polymorphic_allocator<std::byte>;
+  explicit Change(allocator_type memory) : checks(memory), puts(memory) {}
+
+  std::pmr::vector<std::pair<Text, std::int64_t>> checks;
+  std::pmr::vector<std::pair<Text, Text>> puts;
 };
 
+using Changes = std::pmr::map<std::uint16_t, Change>;
+
 // One round of reading, evaluating and writing, as `duly.engine.session.Session`. First all keys are named, then their
-// values are given, then it is worked with; nothing is read in between.
+// values are given, then it is worked with; nothing is read in between. All it makes lies in its arena.
 class Session {
  public:
   Session(std::uint32_t buckets, Text secret) : buckets_(buckets), secret_(secret) {}
@@ -55,8 +60,8 @@ class Session {
   // --- naming what will be read ---
   Person& person(Text identity);
   Case& instance(const Person& person, Text message_id);
-  // The place of what lies under a key.
-  std::size_t want(std::string key);
+  // The place of what lies under a key, which is copied.
+  std::size_t want(Text key);
   // The keys that were named and not read yet.
   std::vector<Text> wanted() const;
   // The values of `wanted`, which live as long as this. Who is found not to be known yet is looked for among those who
@@ -70,39 +75,45 @@ class Session {
   void meet(Case& about);
   void keep(Person& person);
   void keep(Case& about);
-  void put(std::uint16_t bucket, std::string key, std::string value);
+  // What the ids of all decisions about a person start with.
+  Text prefix(Person& person);
+  // Write a record; key and value are copied.
+  void put(std::uint16_t bucket, Text key, Text value);
   // The same for what may be read or written again in this round.
-  void put(std::uint16_t bucket, std::size_t slot, std::string value);
+  void put(std::uint16_t bucket, std::size_t slot, Text value);
   void log(const Decision& decision, std::uint16_t bucket);
   void queue(const Person& person, std::int64_t due, Text decision);
 
   // --- the outcome ---
   // All changes by bucket; to be asked for once.
-  std::map<std::uint16_t, Change>& changes();
+  const Changes& changes();
   const std::vector<std::pair<std::uint16_t, std::int64_t>>& dues() const { return dues_; }
   Arena& arena() { return arena_; }
 
  private:
   struct Slot {
-    std::string key;
+    Text key;
     std::optional<Text> value;
+    bool written = false;
+    std::uint16_t bucket = 0;
   };
+
+  Change& change(std::uint16_t bucket) { return changes_.try_emplace(bucket).first->second; }
 
   std::uint32_t buckets_;
   Text secret_;
   Arena arena_;
-  std::deque<Slot> slots_;
+  std::pmr::vector<Slot> slots_{arena_.memory()};
   std::size_t read_ = 0;  // the slots before it were read
-  std::unordered_map<Text, std::size_t> slot_of_;
-  std::deque<Person> persons_;
-  std::unordered_map<Text, Person*> person_of_;
-  std::deque<Case> cases_;
-  std::unordered_map<Text, Case*> case_of_;
-  std::map<std::uint16_t, Change> changes_;
-  std::vector<std::pair<std::size_t, std::uint16_t>> changed_;  // slots that were put, in order
-  std::unordered_map<std::size_t, std::string> written_;
+  std::pmr::unordered_map<Text, std::size_t> slot_of_{arena_.memory()};
+  std::pmr::deque<Person> persons_{arena_.memory()};
+  std::pmr::unordered_map<Text, Person*> person_of_{arena_.memory()};
+  std::pmr::deque<Case> cases_{arena_.memory()};
+  std::pmr::unordered_map<Text, Case*> case_of_{arena_.memory()};
+  Changes changes_{arena_.memory()};
   std::vector<std::pair<std::uint16_t, std::int64_t>> dues_;
-  MsgpackWriter packed_;
+  std::string key_;  // being built
+  MsgpackWriter record_;
 };
 
 }  // namespace duly

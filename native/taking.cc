@@ -1,6 +1,7 @@
 #include "taking.h"
 
 #include <algorithm>
+#include <array>
 
 #include "declined.h"
 #include "keys.h"
@@ -24,10 +25,13 @@ std::int64_t stamp_of(Text record) {
   return stamp;
 }
 
-std::string stamped(std::int64_t time, char state) {
-  std::string record;
-  for (int shift = 56; shift >= 0; shift -= 8) record += static_cast<char>(std::max<std::int64_t>(time, 1) >> shift);
-  return record += state;
+std::array<char, kStampBytes + 1> stamped(std::int64_t time, char state) {
+  std::array<char, kStampBytes + 1> record{};
+  for (std::size_t byte = 0; byte < kStampBytes; ++byte) {
+    record[byte] = static_cast<char>(std::max<std::int64_t>(time, 1) >> (8 * (kStampBytes - 1 - byte)));
+  }
+  record[kStampBytes] = state;
+  return record;
 }
 
 // Whether an event says something about consent, `duly.engine.consent.take`.
@@ -75,6 +79,9 @@ std::vector<std::uint16_t> Taking::buckets() const {
 }
 
 void Taking::begin() {
+  for (std::optional<Arrived>& arrived : taken_) {
+    if (arrived) arrived->heard.clear();  // which lies in the session
+  }
   session_.emplace(buckets_, secret_);
   verdicts_.clear();
   results_.assign(taken_.size(), std::nullopt);
@@ -94,7 +101,6 @@ void Taking::name(Arrived& arrived) {
   arrived.person = &session_->person(arrived.identity);
   arrived.about = &session_->instance(*arrived.person, event.message_id);
   arrived.hearing = &rules_.hearing(event.name);
-  arrived.heard.clear();
   arrived.links.clear();
   if (event.type != EventType::Track) return;
   if (!arrived.hearing->native || arrived.hearing->about || arrived.hearing->remembered) throw Declined();
@@ -107,22 +113,24 @@ void Taking::name(Arrived& arrived) {
   for (std::uint32_t number : candidates_) {
     const Rule& rule = rules_.rules[number];
     if (!rule.native) throw Declined();
-    arrived.heard.push_back(heard_by(rule, event, *arrived.person, *session_));
+    arrived.heard.push_back(heard_by(rule, event, *arrived.person, *session_, scratch_.text));
   }
 }
 
 void Taking::name_links(Arrived& arrived) {
-  std::string key;
+  std::string& text = scratch_.text;
   for (const RelationUpdate& update : arrived.hearing->updates) {
     things_.clear();
     things_at(arrived.event.properties, update.key, update.listed, things_);
     for (const Value* value : things_) {
       Linked link;
       link.update = &update;
-      if (!thing(*value, link.thing)) continue;
-      keys::member(key, arrived.person->bucket, update.relation, link.thing, arrived.identity);
-      link.slot = session_->want(key);
-      arrived.links.push_back(std::move(link));
+      text.clear();
+      if (!thing(*value, text)) continue;
+      link.thing = session_->arena().keep(text);
+      keys::member(text, arrived.person->bucket, update.relation, link.thing, arrived.identity);
+      link.slot = session_->want(text);
+      arrived.links.push_back(link);
     }
   }
 }
@@ -146,7 +154,7 @@ Intake Taking::take(Arrived& arrived, std::int64_t now) {
   if (!arrived.person->user.is_ordinary()) throw Declined();
   if (instance.taken && instance.ingested) return Intake::Duplicate;
   demand_ordinary(arrived, now);
-  Asking asking{*session_, rules_, zones_, ids_, now};
+  Asking asking{*session_, rules_, zones_, ids_, scratch_, now};
   Subject subject{*arrived.person, *arrived.about, arrived.event, {}};
   std::vector<std::pair<const Rule*, Decision>> decisions;
   if (!arrived.heard.empty()) {
@@ -195,11 +203,10 @@ void Taking::observe(Arrived& arrived) {
   logged.properties = event.raw;
   if (event.traits) logged.traits = *event.traits;
   if (event.context) logged.context = *event.context;
-  std::string key;
-  keys::event(key, arrived.person->bucket, arrived.identity, event.time, event.message_id);
-  MsgpackWriter record;
-  pack_event(logged, record);
-  session_->put(arrived.person->bucket, std::move(key), record.take());
+  keys::event(scratch_.text, arrived.person->bucket, arrived.identity, event.time, event.message_id);
+  record_.clear();
+  pack_event(logged, record_);
+  session_->put(arrived.person->bucket, scratch_.text, record_.written());
   learn(arrived);
   for (const Linked& link : arrived.links) relate(arrived, link);
 }
@@ -227,19 +234,19 @@ void Taking::relate(const Arrived& arrived, const Linked& link) {
   std::optional<Text> known = session_->value(link.slot);
   if (known && stamp_of(*known) > arrived.event.time) return;
   bool fresh = !known;
-  session_->put(bucket, link.slot, stamped(arrived.event.time, link.update->adds ? kMember : kNotMember));
+  auto record = stamped(arrived.event.time, link.update->adds ? kMember : kNotMember);
+  session_->put(bucket, link.slot, {record.data(), record.size()});
   if (!fresh) return;
-  std::string key;
-  keys::related(key, bucket, arrived.identity, link.update->relation, link.thing);
-  session_->put(bucket, std::move(key), {});
+  keys::related(scratch_.text, bucket, arrived.identity, link.update->relation, link.thing);
+  session_->put(bucket, scratch_.text, {});
 }
 
-std::optional<std::string> Taking::answer(std::size_t number) const {
+std::optional<Text> Taking::answer(std::size_t number) {
   if (!results_[number]) return std::nullopt;
-  ProtoWriter result;
-  result.integer(1, static_cast<std::uint64_t>(*results_[number]));
-  result.bytes(2, taken_[number]->event.message_id);
-  return result.take();
+  result_.clear();
+  result_.integer(1, static_cast<std::uint64_t>(*results_[number]));
+  result_.bytes(2, taken_[number]->event.message_id);
+  return result_.written();
 }
 
 }  // namespace duly

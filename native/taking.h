@@ -31,7 +31,7 @@ class Taking {
   Session& session() { return *session_; }
 
   // The `IngestResult` of an event; none where the engine has to be asked.
-  std::optional<std::string> answer(std::size_t number) const;
+  std::optional<Text> answer(std::size_t number);
   bool takes(std::size_t number) const { return taken_[number].has_value(); }
   const Verdicts& verdicts() const { return verdicts_; }
 
@@ -39,7 +39,7 @@ class Taking {
   // A thing that an event puts into a relation or takes from it, and where that stands.
   struct Linked {
     const RelationUpdate* update = nullptr;
-    std::string thing;
+    Text thing;
     std::size_t slot = 0;
   };
 
@@ -68,13 +68,16 @@ class Taking {
   std::string secret_;
   bool history_;
   Arena arena_;
+  std::optional<Session> session_;  // before what lies in it
   std::vector<std::optional<Arrived>> taken_;
   std::vector<std::string> left_;
-  std::optional<Session> session_;
   std::vector<std::optional<Intake>> results_;
   Verdicts verdicts_;
   std::vector<std::uint32_t> candidates_;
   std::vector<const Value*> things_;
+  Scratch scratch_;
+  MsgpackWriter record_;
+  ProtoWriter result_;
 };
 
 }  // namespace duly

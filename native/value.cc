@@ -307,8 +307,8 @@ class JsonReader {
   const char* end_;
   Arena& arena_;
   // What is being read at all levels; each level takes its own away when it is complete.
-  std::vector<Member> members_;
-  std::vector<Value> items_;
+  std::pmr::vector<Member> members_{arena_.memory()};
+  std::pmr::vector<Value> items_{arena_.memory()};
 };
 
 }  // namespace

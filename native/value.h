@@ -23,9 +23,13 @@ class Arena {
   }
   // A copy of the text.
   Text keep(Text text);
+  // For containers of the library.
+  std::pmr::memory_resource* memory() { return &memory_; }
 
  private:
-  std::pmr::monotonic_buffer_resource memory_{4096};
+  static constexpr std::size_t kFirst = 16 * 1024;
+
+  std::pmr::monotonic_buffer_resource memory_{kFirst};
 };
 
 enum class Kind : std::uint8_t { Null, False, True, Integer, Real, Text, List, Object };

@@ -49,7 +49,7 @@ CapInput cap_input(const py::list& inputs) {
 // A decision of the direct way; its texts live as long as Python's.
 Decision decision_of(const py::object& made) {
   Decision decision;
-  decision.id = made.attr("id").cast<std::string>();
+  decision.id = text_of(made, "id");
   decision.identity = text_of(made, "identity");
   decision.rule = text_of(made, "rule");
   decision.location = text_of(made, "location");
