@@ -6,30 +6,32 @@ from threading import Event, get_ident
 
 import pytest
 
-from duly.engine.api import Answer, Question
 from duly.engine.store import StoreUnavailable
 from duly.service.task import Task
 from duly.service.together import MOST, Gathering, Together
-from tests.engine.world import World, event, rule
 
 WHO = ContextVar("who", default="")
 
 
 class Oracle:
-    """Answers with the identity as the version, once it is let go; fails when `fatal` is asked about."""
+    """Answers with the request itself, once it is let go; fails when `fatal` is asked. `synced` are the tickets."""
 
     def __init__(self, fatal: str = "") -> None:
         self.begun, self.go = Event(), Event()
         self.groups: list[list[str]] = []
+        self.synced: list[int] = []
         self.fatal = fatal
 
-    def decide(self, questions: Sequence[Question]) -> list[Answer]:
-        self.groups.append([question.identity for question in questions])
+    def decide(self, requests: Sequence[bytes]) -> tuple[list[bytes], int]:
+        self.groups.append([request.decode() for request in requests])
         self.begun.set()
         assert self.go.wait(10)
-        if any(question.identity == self.fatal for question in questions):
+        if self.fatal.encode() in requests:
             raise ValueError(self.fatal)
-        return [Answer(rules_version=question.identity) for question in questions]
+        return list(requests), len(self.groups)
+
+    def together(self) -> Together:
+        return Together(self.decide, self.synced.append)
 
 
 class Crowd:
@@ -42,22 +44,22 @@ class Crowd:
         self.ended: list[Task] = []
         self.gathering = Gathering(self.begun.append, self.ended.append)
 
-    def come(self, name: str, ask: Callable[[Question], Answer]) -> None:
+    def come(self, name: str, ask: Callable[[bytes], bytes]) -> None:
         self.gathering.put(Task(self._call, (name, ask)))
 
-    def _call(self, name: str, ask: Callable[[Question], Answer]) -> None:
+    def _call(self, name: str, ask: Callable[[bytes], bytes]) -> None:
         WHO.set(name)
         self.threads.add(get_ident())
         try:
-            self.told[name] = ask(Question(name)).rules_version
-        except ValueError as error:
+            self.told[name] = ask(name.encode()).decode()
+        except (ValueError, StoreUnavailable) as error:
             self.told[name] = f"failed: {error}"
         assert WHO.get() == name, "what one call keeps in its context is not seen by another"
 
 
 def ask_all(oracle: Oracle, names: Sequence[str]) -> Crowd:
     """The first is being answered when the others come."""
-    crowd, together = Crowd(), Together(oracle.decide)
+    crowd, together = Crowd(), oracle.together()
     crowd.come(names[0], together.ask)
     assert oracle.begun.wait(10)
     for name in names[1:]:
@@ -73,6 +75,7 @@ def test_everybody_gets_their_own_answer_from_two_groups() -> None:
     oracle, names = Oracle(), [f"u:{number}" for number in range(20)]
     assert ask_all(oracle, names).told == {name: name for name in names}
     assert [len(group) for group in oracle.groups] == [1, 19]
+    assert oracle.synced == [2], "one wait for durability is enough for both"
 
 
 def test_a_crowd_is_answered_by_and_by() -> None:
@@ -90,22 +93,32 @@ def test_a_question_that_cannot_be_answered_fails_alone() -> None:
 
 def test_a_store_that_is_away_fails_all_and_nobody_asks_again() -> None:
     """What a question was granted may be written by then: asked again, it would seem to be somebody else's."""
-    world = World("memory:", rule())
-    together, sync = Together(world.engine.decide), world.store.sync
-    questions = [Question(f"u:{name}", event=event("m1", user=name)) for name in ("ada", "bob")]
+    crowd, oracle = Crowd(), Oracle()
+    oracle.go.set()
 
     def fail(_ticket: int) -> None:
-        world.store.sync = sync
         raise StoreUnavailable("the disk is full")
 
-    world.store.sync = fail
-    assert [type(answer) for answer in together.answers(questions)] == [StoreUnavailable] * 2
-    assert [answer.decisions[0].reason for answer in together.answers(questions)] == ["taken"] * 2
+    together = Together(oracle.decide, fail)
+    names = [f"u:{number}" for number in range(10)]
+    for name in names:
+        crowd.come(name, together.ask)
+    assert crowd.gathering.finish(10)
+    assert crowd.told == dict.fromkeys(names, "failed: the disk is full")
+    assert [name for group in oracle.groups for name in group] == names
+
+
+def test_a_store_that_is_away_while_they_are_answered_fails_all() -> None:
+    def decide(requests: Sequence[bytes]) -> tuple[list[bytes], int]:
+        raise StoreUnavailable("the disk is full")
+
+    answers, _ = Together(decide, print).answers([b"u:1", b"u:2"])
+    assert [type(answer) for answer in answers] == [StoreUnavailable] * 2
 
 
 def test_questions_to_different_engines_do_not_mix() -> None:
     one, other, crowd = Oracle(), Oracle(), Crowd()
-    both = [Together(one.decide), Together(other.decide)]
+    both = [one.together(), other.together()]
     one.go.set()
     other.go.set()
     for number in range(40):
@@ -120,9 +133,9 @@ def test_questions_to_different_engines_do_not_mix() -> None:
 def test_a_call_that_ends_without_asking_holds_up_nobody() -> None:
     oracle, crowd = Oracle(), Crowd()
     oracle.go.set()
-    together = Together(oracle.decide)
+    together = oracle.together()
 
-    def refuse(question: Question) -> Answer:
+    def refuse(request: bytes) -> bytes:
         raise ValueError("no")
 
     for number in range(10):
@@ -135,11 +148,11 @@ def test_a_call_that_breaks_does_not_end_the_thread() -> None:
     crowd, oracle = Crowd(), Oracle()
     oracle.go.set()
 
-    def broken(question: Question) -> Answer:
+    def broken(request: bytes) -> bytes:
         raise KeyError
 
     crowd.come("u:1", broken)
-    crowd.come("u:2", Together(oracle.decide).ask)
+    crowd.come("u:2", oracle.together().ask)
     assert crowd.gathering.finish(10)
     assert crowd.told == {"u:2": "u:2"}
     assert len(crowd.ended) == 2
@@ -148,7 +161,8 @@ def test_a_call_that_breaks_does_not_end_the_thread() -> None:
 def test_who_asks_elsewhere_is_answered_at_once() -> None:
     oracle = Oracle(fatal="u:1")
     oracle.go.set()
-    together = Together(oracle.decide)
+    together = oracle.together()
     with pytest.raises(ValueError, match="u:1"):
-        together.ask(Question("u:1"))
-    assert together.ask(Question("u:2")).rules_version == "u:2"
+        together.ask(b"u:1")
+    assert together.ask(b"u:2") == b"u:2"
+    assert oracle.synced == [2]

@@ -107,6 +107,12 @@ class Engine:
 
     def decide(self, questions: Sequence[Question]) -> list[Answer]:
         """An answer to each question, in order. Durable unless all are PEEK; a flaw is in its answer."""
+        answers, ticket = self.answer(questions)
+        self.store.sync(ticket)
+        return answers
+
+    def answer(self, questions: Sequence[Question]) -> tuple[list[Answer], int]:
+        """The same, durable once the store has synced the ticket: before that nobody must be told."""
 
         def answer(session: Session) -> list[Answer]:
             answering = Answering(session, self._plan, self._ids, self.clock(), self._since)
@@ -114,9 +120,9 @@ class Engine:
             return [answering.answer(question) for question in questions]
 
         if all(question.mode is Mode.PEEK for question in questions):
-            return answer(self.session())
+            return answer(self.session()), 0
         buckets = {self.keys.bucket(question.identity) for question in questions}
-        return self.change(buckets, answer, self.session)
+        return self.apply(buckets, answer, self.session)
 
     def ingest(self, events: Sequence[Event], history: bool = False) -> list[Taken]:
         """Take events in, in order; durable on return. `history` loads them without deciding anything."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from duly.engine.api import Answer, Question
 from duly.engine.engine import Engine
@@ -29,11 +29,11 @@ class Deciding:
         self._engine, self._clock, self._metrics = engine, clock, metrics
         self._batches = Batches(engine)
 
-    def each(self, requests: Sequence[bytes]) -> list[Answered]:
+    def each(self, requests: Sequence[bytes]) -> tuple[list[Answered], int]:
         """
         A `DecideResponse` to each `DecideRequest`, or what is wrong with that one.
 
-        Raises what keeps all of them from being answered.
+        Durable once the store has synced the ticket beside them. Raises what keeps all of them from being answered.
         """
         arrival = self._clock()
         opened = self._batches.questions(requests, arrival)
@@ -51,32 +51,37 @@ class Deciding:
         opened = self._batches.questions(requests, arrival)
         # Nothing is decided while one of them may still turn out to make the whole batch no message at all.
         left: dict[int, Asked] = {number: parse(pb.DecideRequest, requests[number]) for number in opened.left}
-        answers = self._answers(requests, opened, left, arrival)
+        answers, ticket = self._answers(requests, opened, left, arrival)
+        self._engine.store.sync(ticket)
         return joined([_problem(answer) if isinstance(answer, Exception) else answer for answer in answers])
 
     def _answers(
         self, requests: Sequence[bytes], opened: Opened, left: dict[int, Asked], arrival: int
-    ) -> list[Answered]:
+    ) -> tuple[list[Answered], int]:
         found, ticket = opened.answers()
         answers: list[Answered | None] = [*found]
-        self._engine.store.sync(ticket)
         if opened.verdicts:
             self._metrics.wrote(opened.verdicts)
         for number, answer in enumerate(answers):
             if answer is None and number not in left:
                 left[number] = _parsed(requests[number])
-        for number, answer in self._at_length(dict(sorted(left.items())), arrival):
+        said, later = self._at_length(dict(sorted(left.items())), arrival)
+        for number, answer in said.items():
             answers[number] = answer
-        return answers  # type: ignore[return-value]  # none is None any more
+        return answers, max(ticket, later)  # type: ignore[return-value]  # none is None any more
 
-    def _at_length(self, asked: dict[int, Asked], arrival: int) -> Iterable[tuple[int, Answered]]:
+    def _at_length(self, asked: dict[int, Asked], arrival: int) -> tuple[dict[int, Answered], int]:
+        """The same for requests by number, by the engine's own way."""
         read = {number: _read(request, arrival) for number, request in asked.items()}
         questions = [question for question in read.values() if isinstance(question, Question)]
-        answers = self._engine.decide(questions) if questions else []
+        answers, ticket = self._engine.answer(questions) if questions else ([], 0)
         self._metrics.decided(decision for answer in answers for decision in answer.decisions)
         left = iter(answers)
-        for number, question in read.items():
-            yield number, _serialized(next(left), asked[number]) if isinstance(question, Question) else question
+        said = {
+            number: _serialized(next(left), asked[number]) if isinstance(question, Question) else question
+            for number, question in read.items()
+        }
+        return said, ticket
 
 
 def demand_at_most(field: str, count: int) -> None:

@@ -34,7 +34,7 @@ class Decisions:
         self._engine, self._clock, self._streams = engine, clock, streams
         self._watchers, self._metrics = watchers, metrics
         self._deciding = Deciding(engine, clock, metrics)
-        self._together = Together(self._deciding.each)
+        self._together = Together(self._deciding.each, engine.store.sync)
         self._watch = Watch(engine, clock, streams, watchers, metrics)
 
     # --- deciding -----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
+from time import sleep
 
 from greenlet import getcurrent, greenlet
 
@@ -25,37 +26,73 @@ MOST = 128
 
 
 class Together:
-    """Asks `decide`, for many at once where callers run in a `Gathering`; it answers with an error who is at fault."""
+    """
+    Asks `decide`, for many at once where callers run in a `Gathering`; it answers with an error who is at fault.
 
-    def __init__(self, decide: Callable[[Sequence[bytes]], list[Answered]]) -> None:
-        self._decide = decide
+    What it answers with may be told once `sync` has returned for the ticket beside it.
+    """
+
+    def __init__(
+        self, decide: Callable[[Sequence[bytes]], tuple[list[Answered], int]], sync: Callable[[int], None]
+    ) -> None:
+        self._decide, self._sync = decide, sync
 
     def ask(self, request: bytes) -> bytes:
         """The answer to one request; raises what is wrong with it."""
         caller = getcurrent()
         if isinstance(caller, _Caller):
             return caller.ask(self, request)
-        answer = self._decide((request,))[0]
+        (answer,), ticket = self._decide((request,))
+        self._sync(ticket)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    def answers(self, requests: Sequence[bytes]) -> list[Answered]:
+    def answers(self, requests: Sequence[bytes]) -> tuple[list[Answered], int]:
         """What each request is answered with, or what it fails with: nobody suffers for another's."""
         try:
             return self._decide(requests)
         except StoreUnavailable as error:
             # Nobody's fault. What was granted may be written and not be durable: who asked anew would be told that
             # somebody else has it, and it would never be sent.
-            return [error] * len(requests)
+            return [error] * len(requests), 0
         except Exception as error:  # noqa: BLE001  # whatever it is, it may be the fault of one of them
-            return [error] if len(requests) == 1 else [self._alone(request) for request in requests]
+            if len(requests) == 1:
+                return [error], 0
+            alone = [self._alone(request) for request in requests]
+            return [answer for answer, _ in alone], max(ticket for _, ticket in alone)
 
-    def _alone(self, request: bytes) -> Answered:
+    def _alone(self, request: bytes) -> tuple[Answered, int]:
         try:
-            return self._decide((request,))[0]
+            (answer,), ticket = self._decide((request,))
         except Exception as error:  # noqa: BLE001  # who asked is told
-            return error
+            return error, 0
+        return answer, ticket
+
+    def durable(self, answers: list[Answered], ticket: int) -> list[Answered]:
+        """The answers once they may be told, or why none of them may be."""
+        try:
+            self._sync(ticket)
+        except Exception as error:  # noqa: BLE001  # who asked is told
+            return [error] * len(answers)
+        return answers
+
+
+class _Round:
+    """Calls that are answered and wait for one `Together` to make that durable."""
+
+    __slots__ = ("answers", "callers", "ticket")
+
+    def __init__(self) -> None:
+        self.callers: list[_Caller] = []
+        self.answers: list[Answered] = []
+        self.ticket = 0
+
+    def add(self, callers: Sequence[_Caller], answers: Sequence[Answered], ticket: int) -> None:
+        """More of them."""
+        self.callers += callers
+        self.answers += answers
+        self.ticket = max(self.ticket, ticket)
 
 
 class _Caller(greenlet):
@@ -106,13 +143,35 @@ class Gathering:
     def _serve(self) -> None:
         take = self._queue.get
         while (first := take()) is not None:
-            # Nobody else takes from the queue, so what is in it now is there to be taken.
-            others = [take() for _ in range(min(self._queue.qsize(), MOST - 1))]
-            self._run([first, *(task for task in others if task is not None)])
-            if None in others:
+            rounds: dict[Together, _Round] = {}
+            over = self._answer(first, rounds)
+            self._tell(rounds)
+            if over:
                 return
 
-    def _run(self, tasks: Iterable[Task]) -> None:
+    def _answer(self, first: Task, rounds: dict[Together, _Round]) -> bool:
+        """
+        Answer a call and those that come meanwhile, none of them durably; whether there will be no more.
+
+        To make it durable costs the processor more than to answer, and not more for many than for one.
+        """
+        take, size, begun = self._queue.get, self._queue.qsize, 0
+        task: Task | None = first
+        while task is not None:
+            # Nobody else takes from the queue, so what is in it now is there to be taken.
+            others = [take() for _ in range(min(size(), MOST - 1))]
+            self._run([task, *(other for other in others if other is not None)], rounds)
+            begun += 1 + len(others)
+            if None in others:
+                return True
+            # Lets gRPC's own thread hand over the calls that have arrived by now.
+            sleep(0)
+            if begun >= MOST or not size():
+                return False
+            task = take()
+        return True
+
+    def _run(self, tasks: Iterable[Task], rounds: dict[Together, _Round]) -> None:
         asking: dict[Together, list[_Caller]] = {}
         for task in tasks:
             self._begun(task)
@@ -122,7 +181,13 @@ class Gathering:
                 asking.setdefault(caller.asks[0], []).append(caller)
         for together, callers in asking.items():
             requests = [caller.asks[1] for caller in callers if caller.asks is not None]
-            for caller, answer in zip(callers, together.answers(requests), strict=True):
+            rounds.setdefault(together, _Round()).add(callers, *together.answers(requests))
+
+    def _tell(self, rounds: dict[Together, _Round]) -> None:
+        """Make the answers durable and have each call go on with its own."""
+        for together, answered in rounds.items():
+            answers = together.durable(answered.answers, answered.ticket)
+            for caller, answer in zip(answered.callers, answers, strict=True):
                 if isinstance(answer, Exception):
                     caller.throw(type(answer), answer, answer.__traceback__)
                 else:
