@@ -1,33 +1,22 @@
-"""A service in which one random script is played; what it says and keeps can be compared with another playing."""
+"""Random scripts of all that can happen to a service, with ordinary and with odd messages."""
 
 from __future__ import annotations
 
 import json
 import random
-from collections import Counter
-from hashlib import blake2b
 from itertools import count
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
-from duly.engine import state
 from duly.engine.api import Report
 from duly.engine.engine import Engine
-from duly.engine.keys import DECISION
 from duly.engine.privacy import Eraser
 from duly.engine.shadow import Shadow
-from duly.engine.store import bucket_prefix
-from duly.native import batches, messages
-from duly.service.convert.flawed import Flawed
-from duly.service.deciding import Deciding
 from duly.service.events import Events
 from duly.service.telemetry import Metrics
-from duly.stores.open import open_store
 from duly.v1 import decision_service_pb2 as pb
 from duly.v1 import event_pb2
 from duly.v1 import event_service_pb2 as intake_pb
 from tests.engine.world import DAY, HOUR, MINUTE, NOON, SECOND, at
-from tests.identity.world import written
+from tests.native.serving import Serving, named_of, put
 from tests.native.written import rules
 
 PLAIN = ("ada", "kim", "dan", "zoë", "lou")
@@ -58,48 +47,22 @@ RARE_JSON = (
 )  # fmt: skip
 
 
-class Racing:
-    """A store at which now and then somebody else is faster: `rival` is called before the next commit."""
-
-    def __init__(self, store):
-        self._store, self.rival = store, None
-
-    def __getattr__(self, name):
-        return getattr(self._store, name)
-
-    def commit(self, commits):
-        rival, self.rival = self.rival, None
-        if rival is not None:
-            rival()
-        return self._store.commit(commits)
-
-
-class Playing:
+class Playing(Serving):
     """
-    One world through which a script goes; `said` is all that was answered.
+    A service that one random script goes through.
 
     With `alone` each call has one item, so that all is written by one way or the other, versions included.
     """
 
     def __init__(self, seed, url="memory:", alone=False, steps=90):
         self.chance = chance = random.Random(seed)
-        self.alone, self.steps = alone, steps
-        self.now = chance.choice(BEGINNINGS)
-        self.odd = chance.choice([0.1, 0.1, 0.4, 1.0])
+        self.alone, self.exact, self.steps = alone, alone, steps
+        self.odd = chance.choice([0.1, 0.1, 0.1, 0.4, 1.0])
         text, renamed = rules(chance, self.odd)
         other, _ = rules(chance, self.odd)
-        self.plans = [written(each) for each in (text, renamed, other)]
-        self.store = Racing(open_store(url, 16))
-        self.metrics, self.said, self.handed, self.numbers = Metrics(), [], [], count()
-        self.names, self.sent = {}, []
-        self.members = [self._member() for _ in range(chance.choice([1, 1, 2]))]
-        self.engine, self.deciding, self.events = self.members[0]
-
-    def _member(self):
-        """One of those who work on the store."""
-        engine = Engine(self.store, self.plans[0], lambda: self.now, self.metrics)
-        deciding = Deciding(engine, lambda: self.now, self.metrics)
-        return engine, deciding, Events(engine, lambda: self.now, None, self.metrics)
+        members, now = chance.choice([1, 1, 2]), chance.choice(BEGINNINGS)
+        super().__init__(text, renamed, other, url=url, now=now, members=members)
+        self.handed, self.sent, self.numbers = [], [], count()
 
     def play(self):
         kinds = ["decide"] * 10 + ["batch"] * 5 + ["each"] * 2 + ["ingest"] * 9 + ["go on"] * 4 + ["due"] * 2
@@ -107,10 +70,7 @@ class Playing:
         for _ in range(self.steps):
             self.engine, self.deciding, self.events = self.chance.choice(self.members)
             getattr(self, "_" + self.chance.choice(kinds).replace(" ", "_"))()
-        self.kept = self._remains()
-        self.numbers_said = sorted(self.metrics.text().splitlines())
-        self.store.close()
-        return self
+        return self.close()
 
     # --- messages -----------------------------------------------------------------------------------------------------
 
@@ -286,45 +246,18 @@ class Playing:
         )
 
     def _decide(self):
-        self._tell(pb.DecideResponse, self.deciding.each, [self._bytes(self._request())])
+        self.decide(self._request())
 
     def _each(self):
-        self._tell(
-            pb.DecideResponse, self.deciding.each, [self._bytes(request) for request in self._several(self._request)]
-        )
+        self.decide(*self._several(self._request))
 
     def _batch(self):
-        requests = self._several(self._request)
-        message = pb.BatchDecideRequest(requests=requests)
-        self._tell(pb.BatchDecideResponse, self.deciding.batch, self._bytes(message))
+        self.batch(*self._several(self._request))
 
     def _ingest(self):
         events = self._several(self._event)
         self.sent += events
-        message = intake_pb.IngestRequest(events=events, history=self.chance.random() < 0.15)
-        self._tell(None, lambda data: self.events.Ingest(data, None), self._bytes(message))
-
-    def _bytes(self, message):
-        return message.SerializeToString(deterministic=True)
-
-    def _tell(self, kind, ask, about):
-        """What is answered, with ids that tell what they stand for, or what is raised."""
-        try:
-            found = ask(about)
-        except Flawed as error:
-            self.said.append(repr(error.flaws))
-            return
-        answers = found if isinstance(found, list) else [found]
-        self.said.append(
-            [repr(each.flaws) if isinstance(each, Flawed) else self._named(kind, each) for each in answers]
-        )
-
-    def _named(self, kind, answer):
-        for decision in decisions_in(kind, answer):
-            known = bytes.fromhex(decision.decision_id)
-            name = self.names[known] = named(known, decision.rule, decision.event_message_id)
-            answer = answer.replace(decision.decision_id.encode(), name.hex().encode())
-        return answer
+        self.ingest(*events, history=self.chance.random() < 0.15)
 
     def _go_on(self):
         self.now += self.chance.choice([SECOND, MINUTE, 20 * MINUTE, HOUR, 7 * HOUR, DAY])
@@ -374,82 +307,3 @@ class Playing:
         if self.chance.random() < 0.3 * self.odd or self.engine.shadow:
             for engine, _, _ in self.members:
                 engine.shadow = None if engine.shadow else Shadow(self.plans[2], lambda: True)
-
-    # --- what is left -------------------------------------------------------------------------------------------------
-
-    def _remains(self):
-        """All that the store holds, with ids that tell what they stand for."""
-        pairs = self._pairs()
-        logged = [key[3:] for key in pairs if key[2:3] == DECISION]
-        logged_names = {known: named_of(decision) for known in logged if (decision := self.engine.decision(known))}
-        names = self.names | logged_names
-        kept = {_renamed(key, names): _renamed(value, names) for key, value in pairs.items()}
-        return kept if self.alone else {key: _unversioned(key, value) for key, value in kept.items()}
-
-    def _pairs(self):
-        spans = ((bucket_prefix(bucket), bucket_prefix(bucket + 1)) for bucket in range(self.store.buckets))
-        return dict(pair for start, stop in spans for pair in self.store.scan(start, stop, 1_000_000))
-
-
-def put(stamp: Timestamp, instant: int) -> None:
-    stamp.seconds, micros = divmod(instant, SECOND)
-    stamp.nanos = micros * 1000
-
-
-def decisions_in(kind, answer):
-    if kind is pb.DecideResponse:
-        return kind.FromString(answer).decisions
-    found = [] if kind is None else kind.FromString(answer).responses
-    return [decision for response in found for decision in response.decisions]
-
-
-def named(known, rule, message_id):
-    """A decision's id with what it is about in place of what is random."""
-    return known[:14] + blake2b(f"{rule} {message_id}".encode(), digest_size=6).digest()
-
-
-def named_of(decision):
-    return named(decision.id, decision.rule, decision.message_id)
-
-
-def _renamed(data, names):
-    for known, name in names.items():
-        data = data.replace(known, name).replace(known[8:] + known[2:8], name[8:] + name[2:8])
-    return data
-
-
-def _unversioned(key, value):
-    """A record without how often it was written: several items may be written by several ways."""
-    read = {b"u": state.unpack_user, b"i": state.unpack_instance}.get(key[2:3])
-    if read is None:
-        return value
-    record = read(value)
-    record.version = 0
-    return state.pack(record)
-
-
-class Ways:
-    """Plays scripts by both ways; `counts` are how many messages the core read, dealt with and left."""
-
-    def __init__(self, monkeypatch):
-        self._monkeypatch, self.counts = monkeypatch, Counter()
-
-    def with_core(self, *about, **more):
-        answers = batches.Opened.answers
-
-        def counted(opened):
-            found, ticket = answers(opened)
-            unread = len(opened.left)
-            done = sum(answer is not None for answer in found)
-            self.counts += Counter(unread=unread, done=done, declined=len(found) - unread - done)
-            return found, ticket
-
-        with self._monkeypatch.context() as patched:
-            patched.setattr(batches.Opened, "answers", counted)
-            return Playing(*about, **more).play()
-
-    def without(self, *about, **more):
-        with self._monkeypatch.context() as patched:
-            patched.setattr(batches, "LOADED", False)
-            patched.setattr(messages, "LOADED", False)
-            return Playing(*about, **more).play()
