@@ -101,4 +101,8 @@ class Batches:
         if lowered is None:
             return None
         seed = int.from_bytes(os.urandom(8), "big")
-        return _native.Plan(lowered, self._engine.store.buckets, self._engine.suppression.secret, zone_parts, seed)
+        store, secret = self._engine.store, self._engine.suppression.secret
+        try:
+            return _native.Plan(lowered, store.buckets, secret, zone_parts, seed)
+        except _native.Declined:
+            return None
