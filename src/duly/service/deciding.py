@@ -50,7 +50,7 @@ class Deciding:
         arrival = self._clock()
         opened = self._batches.questions(requests, arrival)
         # Nothing is decided while one of them may still turn out to make the whole batch no message at all.
-        left: dict[int, Asked] = {number: parse(pb.DecideRequest, requests[number]) for number in opened.left}
+        left: dict[int, Asked] = {number: _item(requests[number]) for number in opened.left}
         answers = self._answers(requests, opened, left, arrival)
         return joined([_problem(answer) if isinstance(answer, Exception) else answer for answer in answers])
 
@@ -83,6 +83,11 @@ def demand_at_most(field: str, count: int) -> None:
     """Raise `Flawed` when a request holds too many items."""
     if count > MOST_REQUESTS:
         raise flawed(field, "too-many", f"{field} has {count} items, at most {MOST_REQUESTS} are allowed")
+
+
+def _item(request: bytes) -> pb.DecideRequest:
+    """A request of a batch, in which protobuf lets messages be nested one level less deep than alone."""
+    return parse(pb.BatchDecideRequest, joined((request,))).requests[0]
 
 
 def _parsed(request: bytes) -> Asked:
