@@ -31,7 +31,9 @@ NAME = f"_native{sysconfig.get_config_var('EXT_SUFFIX')}"
 ZIG = "ziglang>=0.14"
 # Nothing is fused to one operation that rounds once where Python rounds twice. Warnings fail `make check` and nothing
 # else, since other compilers have others.
-COMPILE = shlex.split("-std=c++17 -O2 -g0 -DNDEBUG -fPIC -fvisibility=hidden -ffp-contract=off -Wall -Wextra -Wconversion -c")
+COMPILE = shlex.split(
+    "-std=c++17 -O2 -g0 -DNDEBUG -fPIC -fvisibility=hidden -ffp-contract=off -Wall -Wextra -Wconversion -c"
+)
 LINK = shlex.split("-shared -undefined dynamic_lookup" if sys.platform == "darwin" else "-shared")
 STRIP = "" if sys.platform == "darwin" else "-s"
 

@@ -1,5 +1,6 @@
 #include "proto.h"
 
+#include <cstddef>
 #include <utility>
 
 #include "declined.h"
@@ -9,6 +10,7 @@ namespace duly {
 namespace {
 
 constexpr std::uint32_t kVarint = 0, kBytes = 2;
+constexpr std::ptrdiff_t kLongestTag = 5;  // protobuf takes no more for one, zeros at its end included
 constexpr std::uint64_t kLargestField = 0x1FFFFFFF;
 constexpr std::int64_t kSecond = 1'000'000;
 constexpr std::size_t kLongestVarint = 10;
@@ -27,7 +29,9 @@ std::size_t put_varint(char* to, std::uint64_t number) {
 
 bool ProtoReader::next(Field& field) {
   if (at_ == end_) return false;
+  const char* start = at_;
   std::uint64_t tag = varint();
+  if (at_ - start > kLongestTag) throw Declined();
   std::uint64_t number = tag >> 3;
   if (number == 0 || number > kLargestField) throw Declined();
   field.number = static_cast<std::uint32_t>(number);

@@ -18,9 +18,10 @@ constexpr std::array<Text, kUserFields> kDefaults = {
     kList,   kText,   kMap,    kMap, kMap, kList, kMap,    kNumber, kList, kList, kNumber, kText,
 };
 
-// Which fields of a user are empty of whom nothing special is noted.
+// Which fields of a user are empty of whom nothing special is noted, and to whom no other identity leads: what a batch
+// says of that one would be dealt with elsewhere, in an order of its own.
 constexpr UserField kSpecial[] = {UserField::MergedInto, UserField::Preferences, UserField::Reserved,
-                                  UserField::Identities, UserField::Forgotten};
+                                  UserField::Identities, UserField::Pointers,    UserField::Forgotten};
 
 std::size_t place(UserField field) { return static_cast<std::size_t>(field); }
 

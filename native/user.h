@@ -67,7 +67,7 @@ struct User {
     fields[static_cast<std::size_t>(field)] = arena.keep(packed);
   }
 
-  // `duly.engine.direct.is_ordinary`.
+  // `duly.engine.direct.is_ordinary`, and not one to whom an identity leads that was somebody else's before.
   bool is_ordinary() const { return ordinary; }
   // Whether a send is a would-be one, or of a reservation: the direct way does not know how to count them.
   bool has_odd_sends() const;

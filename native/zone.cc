@@ -48,9 +48,9 @@ const Zone* Zones::find(Text name) {
   if (known != zones_.end()) return known->second.get();
   std::unique_ptr<Zone> zone = loader_(name);
   if (zone == nullptr || zone->name() != name) return nullptr;
-  const Zone* found = zone.get();
-  zones_.emplace(found->name(), std::move(zone));
-  return found;
+  // While Python loaded it, another thread may have done so as well: whoever came first is here to stay.
+  const Text known_as = zone->name();
+  return zones_.try_emplace(known_as, std::move(zone)).first->second.get();
 }
 
 }  // namespace duly

@@ -10,6 +10,7 @@ namespace py = pybind11;
 
 Zones::Loader zone_loader(py::function zone_parts) {
   return [zone_parts = std::move(zone_parts)](Text name) -> std::unique_ptr<Zone> {
+    if (!is_utf8(name)) return nullptr;
     const py::object found = zone_parts(py::str(name.data(), name.size()));
     if (found.is_none()) return nullptr;
     using Instants = std::vector<std::int64_t>;

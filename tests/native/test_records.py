@@ -162,7 +162,7 @@ def _compare(value, told):
     user, core = state.unpack_user(value), native.stored_user(value)
     assert core.seen() == _seen(user), told
     assert core.pack() == state.pack(user), told
-    return is_ordinary(user)
+    return is_ordinary(user) and not user.pointers
 
 
 def _seen(user):
@@ -177,7 +177,7 @@ def _seen(user):
         "sends": [msgspec.structs.astuple(send) for send in user.sends],
         "pending": len(user.pending),
         "check": user.check,
-        "ordinary": is_ordinary(user),
+        "ordinary": is_ordinary(user) and not user.pointers,
         "odd_sends": any(send.shadow or send.held_until for send in user.sends),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from duly.engine.engine import Engine
@@ -69,11 +70,18 @@ class Round:
 
 
 class Batches:
-    """Opens batches for one engine, by the plan that is in force."""
+    """Opens batches for one engine, by the plan that is in force; any thread may ask."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._known: tuple[Plan, _native.Plan | None] | None = None
+        self._lowering = Lock()
+
+    def prepare(self) -> None:
+        """Lower the plan in force; until that is done the engine deals with everything, so that nobody waits for it."""
+        if LOADED:
+            with self._lowering:
+                self._lower(self._engine.plan)
 
     def questions(self, requests: Sequence[bytes], arrival: int) -> Opened:
         """`DecideRequest`s that arrived at the instant `arrival`, to be answered with `DecideResponse`s."""
@@ -92,13 +100,27 @@ class Batches:
         if not LOADED or engine.shadow is not None:
             return None
         plan, known = engine.plan, self._known
-        if known is None or known[0] is not plan:
-            known = self._known = plan, self._lowered(plan)
-        return known[1]
+        if known is not None and known[0] is plan:
+            return known[1]
+        if not self._lowering.acquire(blocking=False):
+            return None
+        try:
+            return self._lower(plan)
+        finally:
+            self._lowering.release()
+
+    def _lower(self, plan: Plan) -> _native.Plan | None:
+        if self._known is None or self._known[0] is not plan:
+            self._known = plan, self._lowered(plan)
+        return self._known[1]
 
     def _lowered(self, plan: Plan) -> _native.Plan | None:
         lowered = lower_plan(plan)
         if lowered is None:
             return None
         seed = int.from_bytes(os.urandom(8), "big")
-        return _native.Plan(lowered, self._engine.store.buckets, self._engine.suppression.secret, zone_parts, seed)
+        store, secret = self._engine.store, self._engine.suppression.secret
+        try:
+            return _native.Plan(lowered, store.buckets, secret, zone_parts, seed)
+        except _native.Declined:
+            return None

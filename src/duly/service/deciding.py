@@ -25,9 +25,11 @@ Asked = pb.DecideRequest | Flawed
 class Deciding:
     """Answers requests of one engine; any thread may ask."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], int], metrics: Metrics) -> None:
+    def __init__(
+        self, engine: Engine, clock: Callable[[], int], metrics: Metrics, batches: Batches | None = None
+    ) -> None:
         self._engine, self._clock, self._metrics = engine, clock, metrics
-        self._batches = Batches(engine)
+        self._batches = batches or Batches(engine)
 
     def each(self, requests: Sequence[bytes]) -> tuple[list[Answered], int]:
         """
@@ -50,7 +52,7 @@ class Deciding:
         arrival = self._clock()
         opened = self._batches.questions(requests, arrival)
         # Nothing is decided while one of them may still turn out to make the whole batch no message at all.
-        left: dict[int, Asked] = {number: parse(pb.DecideRequest, requests[number]) for number in opened.left}
+        left: dict[int, Asked] = {number: _item(requests[number]) for number in opened.left}
         answers, ticket = self._answers(requests, opened, left, arrival)
         self._engine.store.sync(ticket)
         return joined([_problem(answer) if isinstance(answer, Exception) else answer for answer in answers])
@@ -88,6 +90,11 @@ def demand_at_most(field: str, count: int) -> None:
     """Raise `Flawed` when a request holds too many items."""
     if count > MOST_REQUESTS:
         raise flawed(field, "too-many", f"{field} has {count} items, at most {MOST_REQUESTS} are allowed")
+
+
+def _item(request: bytes) -> pb.DecideRequest:
+    """A request of a batch, in which protobuf lets messages be nested one level less deep than alone."""
+    return parse(pb.BatchDecideRequest, joined((request,))).requests[0]
 
 
 def _parsed(request: bytes) -> Asked:

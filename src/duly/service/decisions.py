@@ -10,6 +10,7 @@ from duly.engine.api import OUTCOMES, Recorded, Report, Reported
 from duly.engine.decision import Decision, id_bytes
 from duly.engine.engine import Engine
 from duly.engine.event import Flaw, id_flaw
+from duly.native.batches import Batches
 from duly.service.convert.decision import put_decision
 from duly.service.convert.flawed import Flawed
 from duly.service.convert.instant import in_range, instant_of, put_instant
@@ -29,11 +30,17 @@ class Decisions:
     """The methods of `DecisionService`."""
 
     def __init__(
-        self, engine: Engine, clock: Callable[[], int], streams: Streams, watchers: Watchers, metrics: Metrics
+        self,
+        engine: Engine,
+        clock: Callable[[], int],
+        streams: Streams,
+        watchers: Watchers,
+        metrics: Metrics,
+        batches: Batches | None = None,
     ) -> None:
         self._engine, self._clock, self._streams = engine, clock, streams
         self._watchers, self._metrics = watchers, metrics
-        self._deciding = Deciding(engine, clock, metrics)
+        self._deciding = Deciding(engine, clock, metrics, batches)
         self._together = Together(self._deciding.each, engine.store.sync)
         self._watch = Watch(engine, clock, streams, watchers, metrics)
 

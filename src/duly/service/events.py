@@ -26,9 +26,16 @@ MOST_EVENTS = 10_000
 class Events:
     """The methods of `EventService`."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], int], streams: Streams, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Callable[[], int],
+        streams: Streams,
+        metrics: Metrics,
+        batches: Batches | None = None,
+    ) -> None:
         self._engine, self._clock, self._streams, self._metrics = engine, clock, streams, metrics
-        self._batches = Batches(engine)
+        self._batches = batches or Batches(engine)
 
     def Ingest(self, request: bytes, context: grpc.ServicerContext) -> bytes:  # noqa: N802
         messages, history = _events_in(request)
@@ -37,7 +44,7 @@ class Events:
         arrival = self._clock()
         opened = self._batches.events(messages, arrival, history)
         # Nothing is taken in while one of them may still turn out to make the whole batch no message at all.
-        left = {number: parse(event_pb2.Event, messages[number]) for number in opened.left}
+        left = {number: _item(messages[number]) for number in opened.left}
         found, ticket = opened.answers()
         results = [*found]
         taken = Counter(_status_in(result) for result in results if result is not None)
@@ -85,6 +92,11 @@ def _events_in(request: bytes) -> tuple[list[bytes], bool]:
         return found[0], bool(found[1])
     parsed = parse(pb.IngestRequest, request)
     return [event.SerializeToString() for event in parsed.events], parsed.history
+
+
+def _item(event: bytes) -> event_pb2.Event:
+    """An event of a request, in which protobuf lets messages be nested one level less deep than alone."""
+    return parse(pb.IngestRequest, joined((event,))).events[0]
 
 
 def _status_in(result: bytes) -> int:

@@ -12,6 +12,8 @@ import grpc
 
 from duly.engine.engine import Engine
 from duly.engine.store import Store
+from duly.native.batches import Batches
+from duly.planning.plan import Plan
 from duly.service.admin import Admin
 from duly.service.auth import Tokens
 from duly.service.background import Background
@@ -55,18 +57,24 @@ class Tenant:
         clock, streams = means.clock, means.streams
         self.store, self.watchers, self.publication = store, Watchers(), Publication(store, clock)
         self.engine = Engine(store, self.publication.start(files), clock, metrics)
-        self.publication.adopt = self.engine.publish
+        self._batches = Batches(self.engine)
+        self._batches.prepare()
+        self.publication.adopt = self._adopt
         shadowing = Shadowing(self.engine, clock, lambda: not means.pool.waiting)
         self.background = Background(
             self.engine, clock, self.watchers, self.publication, means.log, means.settings.kept, shadowing
         )
         self.servicers: dict[str, object] = {
-            EVENTS.full_name: Events(self.engine, clock, streams, metrics),
-            DECISIONS.full_name: Decisions(self.engine, clock, streams, self.watchers, metrics),
+            EVENTS.full_name: Events(self.engine, clock, streams, metrics, self._batches),
+            DECISIONS.full_name: Decisions(self.engine, clock, streams, self.watchers, metrics, self._batches),
             RULES.full_name: Rules(self.publication, shadowing),
             USERS.full_name: Users(self.engine),
             ADMIN.full_name: Admin(store, folder_of(url)),
         }
+
+    def _adopt(self, plan: Plan) -> None:
+        self.engine.publish(plan)
+        self._batches.prepare()
 
 
 class ByTenant:

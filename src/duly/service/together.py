@@ -43,9 +43,9 @@ class Together:
         if isinstance(caller, _Caller):
             return caller.ask(self, request)
         (answer,), ticket = self._decide((request,))
-        self._sync(ticket)
         if isinstance(answer, Exception):
             raise answer
+        self._sync(ticket)
         return answer
 
     def answers(self, requests: Sequence[bytes]) -> tuple[list[Answered], int]:
@@ -72,9 +72,10 @@ class Together:
     def durable(self, answers: list[Answered], ticket: int) -> list[Answered]:
         """The answers once they may be told, or why none of them may be."""
         try:
-            self._sync(ticket)
+            if ticket:
+                self._sync(ticket)
         except Exception as error:  # noqa: BLE001  # who asked is told
-            return [error] * len(answers)
+            return [answer if isinstance(answer, Exception) else error for answer in answers]
         return answers
 
 
