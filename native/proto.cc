@@ -1,6 +1,5 @@
 #include "proto.h"
 
-#include <cstddef>
 #include <utility>
 
 #include "declined.h"
@@ -10,7 +9,7 @@ namespace duly {
 namespace {
 
 constexpr std::uint32_t kVarint = 0, kBytes = 2;
-constexpr std::ptrdiff_t kLongestTag = 5;  // protobuf takes no more for one, zeros at its end included
+constexpr int kLongestTag = 5;  // protobuf takes no more for one, zeros at its end included
 constexpr std::uint64_t kLargestField = 0x1FFFFFFF;
 constexpr std::int64_t kSecond = 1'000'000;
 constexpr std::size_t kLongestVarint = 10;

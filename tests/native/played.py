@@ -65,7 +65,7 @@ class Playing(Serving):
         self.handed, self.sent, self.numbers = [], [], count()
 
     def play(self):
-        kinds = ["decide"] * 10 + ["batch"] * 5 + ["each"] * 2 + ["ingest"] * 9 + ["go on"] * 4 + ["due"] * 2
+        kinds = ["decide"] * 10 + ["batch"] * 5 + ["several at once"] * 2 + ["ingest"] * 9 + ["go on"] * 4 + ["due"] * 2
         kinds += ["report", "prefer", "delete", "publish", "fan out", "tick", "shadow"]
         for _ in range(self.steps):
             self.engine, self.deciding, self.events = self.chance.choice(self.members)
@@ -248,7 +248,7 @@ class Playing(Serving):
     def _decide(self):
         self.decide(self._request())
 
-    def _each(self):
+    def _several_at_once(self):
         self.decide(*self._several(self._request))
 
     def _batch(self):

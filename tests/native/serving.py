@@ -70,7 +70,15 @@ class Serving:
         self._tell(None, lambda: [self.events.Ingest(data, None)])
 
     def decide(self, *requests):
-        self._tell(pb.DecideResponse, lambda: self.deciding.each([bytes_of(request) for request in requests])[0])
+        self.decide_bytes([bytes_of(request) for request in requests])
+
+    def decide_bytes(self, requests):
+        self._tell(pb.DecideResponse, lambda: self._each(requests))
+
+    def _each(self, requests):
+        """The answers alone, with or without the ticket that they are durable by."""
+        found = self.deciding.each(requests)
+        return found[0] if isinstance(found, tuple) else found
 
     def batch(self, *requests):
         self.batch_bytes(bytes_of(pb.BatchDecideRequest(requests=requests)))

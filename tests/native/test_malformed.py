@@ -26,13 +26,13 @@ class Mutating(Playing):
 
     def _decide(self):
         requests = [mutated(bytes_of(self._request()), self.chance) for _ in range(3)]
-        self._tell(pb.DecideResponse, lambda: self.deciding.each(requests)[0])
+        self.decide_bytes(requests)
 
     def _batch(self):
         items = [mutated(bytes_of(request), self.chance) for request in self._several(self._request)]
         self.batch_bytes(b"".join(b"\x0a" + varint(len(item)) + item for item in items))
 
-    def _each(self):
+    def _several_at_once(self):
         self.batch_bytes(mutated(bytes_of(pb.BatchDecideRequest(requests=self._several(self._request))), self.chance))
 
     def _ingest(self):
@@ -131,7 +131,7 @@ def test_nesting_at_the_limit_of_protobuf(levels, ways):
         inner.fields["b"].number_value = 1
         message = b"".join(b"".join(field) for field in EVENT) + item(b"\x52", struct.SerializeToString())
         request = b"\x0a\x03ada" + item(b"\x1a", message)
-        serving._tell(pb.DecideResponse, lambda: serving.deciding.each([request])[0])
+        serving.decide_bytes([request])
         serving.batch_bytes(item(b"\x0a", request))
         serving.ingest_bytes(item(b"\x0a", message))
         return serving.close()

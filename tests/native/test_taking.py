@@ -6,6 +6,7 @@ import pytest
 
 from duly.engine.privacy import Eraser
 from duly.engine.shadow import Shadow
+from duly.native.batches import Batches
 from duly.v1 import decision_service_pb2 as pb
 from duly.v1 import event_pb2
 from tests.engine.world import DAY, HOUR, NOON
@@ -292,3 +293,24 @@ def test_a_merge_in_the_middle_of_a_batch(ways):
         return serving.close()
 
     ways.same(make, "merge")
+
+
+# --- rules that change ------------------------------------------------------------------------------------------------
+
+
+def test_a_batch_goes_by_the_rules_that_are_in_force_when_it_begins(ways):
+    """Between its opening and its turn, it may have waited for others."""
+    with ways.core():
+        serving = Serving(RULES, RULES.replace("price > 10", "price > 20"))
+        opened = Batches(serving.engine).events([event().SerializeToString()], serving.now, False)
+        serving.engine.publish(serving.plans[1])
+        assert opened.answers() == ([None], 0)
+        assert serving.engine.user("u:ada") is None
+        opened = Batches(serving.engine).events([event().SerializeToString()], serving.now, False)
+        shadowed(serving)
+        assert opened.answers() == ([None], 0)
+
+
+def test_rules_that_the_core_does_not_understand(ways, monkeypatch):
+    monkeypatch.setattr("duly.native.batches.lower_plan", lambda _plan: {"version": 1})
+    check(ways, UNREAD, None, lambda serving: serving.ingest(event()))

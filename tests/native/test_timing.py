@@ -214,6 +214,25 @@ def test_a_zone_is_loaded_once_and_a_name_of_none_is_none():
     assert asked[:2] == ["Asia/Kathmandu", "Mars/Olympus"]
 
 
+def test_a_zone_that_others_load_meanwhile_is_one():
+    """While Python looks a zone up, other threads may ask for it as well."""
+
+    def load(name):
+        asked.append(name)
+        if len(asked) < 40:
+            found.append(loaded.find(name))
+            found.extend(loaded.find(f"Etc/GMT+{number}") for number in range(1, 13) if len(asked) == 20)
+        return zone_parts(name)
+
+    asked, found = [], []
+    loaded = native.Zones(load)
+    name = "America/Argentina/ComodRivadavia"
+    found.append(loaded.find(name))
+    assert {each.name for each in found} >= {name}
+    assert {id(each) for each in found if each.name == name} == {id(loaded.find(name))}
+    assert all(each.wall(NOW) == zone(each.name).wall(NOW) for each in found)
+
+
 def test_dates_of_all_years():
     epoch = date(1970, 1, 1).toordinal()
     for ordinal in (*range(1, 800_000, 97), *range(epoch - 1_500, epoch + 25_000), date.max.toordinal()):

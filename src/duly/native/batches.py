@@ -29,21 +29,34 @@ class Opened:
     `answers` is to be asked once; a None in it is a message that the engine has to deal with.
     """
 
-    __slots__ = ("_batch", "_count", "_engine", "left", "verdicts")
+    __slots__ = ("_batch", "_count", "_engine", "_plan", "left", "verdicts")
 
-    def __init__(self, engine: Engine, batch: _native.Batch | None, count: int) -> None:
-        self._engine, self._batch, self._count = engine, batch, count
+    def __init__(self, engine: Engine, plan: Plan, batch: _native.Batch | None, count: int) -> None:
+        self._engine, self._plan, self._batch, self._count = engine, plan, batch, count
         self.left: Sequence[int] = range(count) if batch is None else batch.left()
         self.verdicts: Verdicts = {}
 
     def answers(self) -> tuple[Sequence[bytes | None], int]:
         """The answers, and the ticket until which they have to be synced. Raises what the engine raises."""
-        batch, store, clock = self._batch, self._engine.store, self._engine.clock
+        batch, engine = self._batch, self._engine
         if batch is None or len(self.left) == self._count:
             return [None] * self._count, 0
-        _, ticket = self._engine.apply(batch.buckets(), lambda _: batch.work(clock()), lambda: Round(store, batch))
+        try:
+            _, ticket = engine.apply(batch.buckets(), lambda _: batch.work(engine.clock()), self._begin)
+        except _Outdated:
+            return [None] * self._count, 0
         self.verdicts = batch.verdicts()
         return batch.answers(), ticket
+
+    def _begin(self) -> Round:
+        """A round by the plan that is in force when it begins, for which a call may have waited a while."""
+        if self._engine.plan is not self._plan or self._engine.shadow is not None or self._batch is None:
+            raise _Outdated
+        return Round(self._engine.store, self._batch)
+
+
+class _Outdated(Exception):
+    """Another plan has come into force since a batch was opened."""
 
 
 class Round:
@@ -85,34 +98,34 @@ class Batches:
 
     def questions(self, requests: Sequence[bytes], arrival: int) -> Opened:
         """`DecideRequest`s that arrived at the instant `arrival`, to be answered with `DecideResponse`s."""
-        plan = self._plan()
-        batch = None if plan is None else plan.questions(list(requests), arrival)
-        return Opened(self._engine, batch, len(requests))
+        plan, lowered = self._plans()
+        batch = None if lowered is None else lowered.questions(list(requests), arrival)
+        return Opened(self._engine, plan, batch, len(requests))
 
     def events(self, events: Sequence[bytes], arrival: int, history: bool) -> Opened:
         """`Event`s that arrived at the instant `arrival`, to be answered with `IngestResult`s."""
-        plan = self._plan()
-        batch = None if plan is None else plan.events(list(events), arrival, history)
-        return Opened(self._engine, batch, len(events))
+        plan, lowered = self._plans()
+        batch = None if lowered is None else lowered.events(list(events), arrival, history)
+        return Opened(self._engine, plan, batch, len(events))
 
-    def _plan(self) -> _native.Plan | None:
-        engine = self._engine
-        if not LOADED or engine.shadow is not None:
-            return None
-        plan, known = engine.plan, self._known
+    def _plans(self) -> tuple[Plan, _native.Plan | None]:
+        """The plan in force and, where the core may work by it, as the core has it."""
+        plan, known = self._engine.plan, self._known
+        if not LOADED or self._engine.shadow is not None:
+            return plan, None
         if known is not None and known[0] is plan:
-            return known[1]
+            return known
         if not self._lowering.acquire(blocking=False):
-            return None
+            return plan, None
         try:
             return self._lower(plan)
         finally:
             self._lowering.release()
 
-    def _lower(self, plan: Plan) -> _native.Plan | None:
+    def _lower(self, plan: Plan) -> tuple[Plan, _native.Plan | None]:
         if self._known is None or self._known[0] is not plan:
             self._known = plan, self._lowered(plan)
-        return self._known[1]
+        return self._known
 
     def _lowered(self, plan: Plan) -> _native.Plan | None:
         lowered = lower_plan(plan)
