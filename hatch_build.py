@@ -58,7 +58,8 @@ def build() -> Core:
     flags = [*COMPILE, *(f"-isystem{header}" for header in headers), *shlex.split(os.environ.get("CXXFLAGS", ""))]
     folder = ROOT / "build" / "native" / digest(*command, *flags, *versions(command))
     folder.mkdir(parents=True, exist_ok=True)
-    sources = sorted((ROOT / "native").glob("*.cc"))
+    # Those of modules are included by `module.cc`.
+    sources = sorted(set((ROOT / "native").glob("*.cc")) - set((ROOT / "native").glob("*_module.cc")))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         objects = list(pool.map(lambda source: compiled([*command, *flags], source, folder), sources))
     file = linked(command, objects, folder)
