@@ -80,6 +80,10 @@ void read_field(User& user, UserField field, MsgpackReader& reader, Arena& arena
     case UserField::Traits:
       user.traits = read_object(reader, arena);
       return;
+    case UserField::TraitTimes:
+    case UserField::ConsentTimes:
+      MsgpackReader(reader.rest()).map();  // of which more is read only where it changes
+      return reader.skip();
     case UserField::ContextZone:
       user.context_zone = reader.text();
       return;

@@ -3,9 +3,11 @@
 import random
 import secrets
 
+import msgspec
 import pytest
 from google.protobuf.struct_pb2 import Struct
 
+from duly.engine.state import User
 from duly.engine.store import Commit
 from duly.native import batches
 from duly.v1 import decision_service_pb2 as pb
@@ -210,3 +212,23 @@ def _fill(serving, chance):
     ]
     for call in chance.sample(more, chance.randrange(len(more) + 1)):
         call()
+
+
+@pytest.mark.parametrize("value", [["a", "b", 3], 7, "text", None])
+@pytest.mark.parametrize("field", ["trait_times", "consent_times", "traits", "consent", "sends", "pending"])
+def test_fields_of_another_kind(field, value, ways):
+    """Whatever stands where a map or a list should be, nobody takes it for one."""
+    fields = [*msgspec.to_builtins(User(version=1, created=1, updated=1))]
+    fields[User.__struct_fields__.index(field)] = value
+
+    def make():
+        serving = Serving(RULES)
+        bucket = serving.engine.keys.bucket("u:ada")
+        record = (1).to_bytes(8, "big") + msgspec.msgpack.encode(fields)
+        serving.store.commit([Commit(bucket, [], [(serving.engine.keys.user(bucket, "u:ada"), record)])])
+        for call in (lambda: serving.ingest(identify()), lambda: serving.decide(ask())):
+            with pytest.raises(msgspec.ValidationError):
+                call()
+        return serving.close()
+
+    ways.same(make, value)

@@ -21,6 +21,8 @@ def fail(*arguments, **more):
 
 for name in (
     "decide",
+    "answer",
+    "apply",
     "ingest",
     "report",
     "prefer",
