@@ -78,10 +78,32 @@ void Deciding::name(Asked& asked) {
     if (!rule.native) throw Declined();
     asked.heard.push_back(heard_by(rule, request.event, *asked.person, session, scratch_.text));
   }
+  name_own(asked);
   asked.kept.reset();
   if (!request.request_id.empty()) {
     keys::request(scratch_.text, asked.person->bucket, request.identity, request.request_id);
     asked.kept = session.want(scratch_.text);
+  }
+}
+
+// What it takes to write down what the user did. It may be there already, and then it does not matter whether it can
+// be.
+void Deciding::name_own(Asked& asked) {
+  const Event& event = asked.request.event;
+  const Hearing& hearing = rules_.hearing(event.name);
+  std::string concerned = event.identity();
+  asked.own = concerned.empty() ? !hearing.about : concerned == asked.request.identity;
+  asked.noted = false;
+  asked.links.clear();
+  if (!asked.own) return;
+  try {
+    if (event.type == EventType::Track) {
+      name_links(hearing, event, *asked.person, *session_, scratch_, asked.links);
+    }
+    // What the event itself changes would have to be known before anything is decided.
+    asked.noted = asked.heard.empty() || asked.links.empty();
+  } catch (const Declined&) {
+    asked.links.clear();
   }
 }
 
@@ -103,10 +125,11 @@ Text Deciding::answer(Asked& asked, std::int64_t now) {
   session_->meet(person);
   session_->meet(*asked.about);
   if (!person.user.is_ordinary() || person.user.check != 0 || asked.about->instance.decisions != 0) throw Declined();
-  // What its own user did is written down as well, which is not done here.
-  std::string concerned = request.event.identity();
-  bool own = concerned.empty() ? !rules_.hearing(request.event.name).about : concerned == request.identity;
-  if (own && !asked.about->instance.taken) throw Declined();
+  bool taken = asked.own && !asked.about->instance.taken;
+  if (taken) {
+    if (!asked.noted) throw Declined();
+    demand_ordinary(rules_, request.event, person, !asked.heard.empty(), now);
+  }
   if (asked.kept && session_->value(*asked.kept)) throw Declined();
 
   Asking asking{*session_, rules_, zones_, ids_, scratch_, now};
@@ -118,8 +141,9 @@ Text Deciding::answer(Asked& asked, std::int64_t now) {
     match = &heard;
   }
   std::optional<Decision> decision;
+  if (match != nullptr) decision = consider(asking, subject, *match, Claim::Commit);
+  if (taken) take(asked);
   if (match != nullptr) {
-    decision = consider(asking, subject, *match, Claim::Commit);
     settle(asking, subject, *match->rule, *decision, Claim::Commit);
   }
   const Decision* said = decision ? &*decision : nullptr;
@@ -130,13 +154,20 @@ Text Deciding::answer(Asked& asked, std::int64_t now) {
   return session_->arena().keep(response_.written());
 }
 
+// `duly.engine.answer.Answering._take`.
+void Deciding::take(Asked& asked) {
+  asked.about->instance.taken = true;
+  session_->keep(*asked.about);
+  observe(*session_, asked.request.event, *asked.person, asked.links, scratch_);
+}
+
 void Deciding::remember(const Asked& asked, const Decision* decision, std::int64_t now) {
   if (!asked.kept) return;
   char digest[kDigest];
   blake2b(asked.request.raw, {}, kDigest, digest);
-  record_.clear();
-  pack_request({digest, kDigest}, now, decision, rules_.version, record_);
-  session_->put(asked.person->bucket, *asked.kept, record_.written());
+  scratch_.record.clear();
+  pack_request({digest, kDigest}, now, decision, rules_.version, scratch_.record);
+  session_->put(asked.person->bucket, *asked.kept, scratch_.record.written());
 }
 
 }  // namespace duly

@@ -8,6 +8,7 @@
 
 #include "answer.h"
 #include "direct.h"
+#include "observing.h"
 #include "request.h"
 #include "rules.h"
 #include "session.h"
@@ -60,13 +61,18 @@ class Deciding {
   struct Asked {
     DecideRequest request;
     std::vector<Heard> heard;
+    std::vector<Linked> links;
+    bool own = false;    // whether its user did it, so that it has to be written down
+    bool noted = false;  // whether that can be done here
     Person* person = nullptr;
     Case* about = nullptr;
     std::optional<std::size_t> kept;  // where the answer to its `request_id` lies
   };
 
   void name(Asked& asked);
+  void name_own(Asked& asked);
   Text answer(Asked& asked, std::int64_t now);
+  void take(Asked& asked);
   void remember(const Asked& asked, const Decision* decision, std::int64_t now);
 
   const Rules& rules_;
@@ -85,7 +91,6 @@ class Deciding {
   std::vector<std::uint32_t> candidates_;
   Scratch scratch_;
   ProtoWriter response_;
-  MsgpackWriter record_;
 };
 
 }  // namespace duly

@@ -11,6 +11,7 @@
 
 #include "condition.h"
 #include "decision.h"
+#include "msgpack.h"
 #include "request.h"
 #include "rules.h"
 #include "session.h"
@@ -47,7 +48,9 @@ struct Scratch {
   std::vector<CapUse> caps;
   std::vector<Quiet> quiet;
   std::vector<std::size_t> ends;
+  std::vector<const Value*> things;
   std::string text;
+  MsgpackWriter record;
 };
 
 // One round of asking by some rules at one instant.

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "direct.h"
+#include "observing.h"
+#include "proto.h"
 #include "request.h"
 #include "rules.h"
 #include "session.h"
@@ -36,13 +38,6 @@ class Taking {
   const Verdicts& verdicts() const { return verdicts_; }
 
  private:
-  // A thing that an event puts into a relation or takes from it, and where that stands.
-  struct Linked {
-    const RelationUpdate* update = nullptr;
-    Text thing;
-    std::size_t slot = 0;
-  };
-
   // An event with what it is about.
   struct Arrived {
     Event event;
@@ -54,12 +49,7 @@ class Taking {
     Case* about = nullptr;
   };
   void name(Arrived& arrived);
-  void name_links(Arrived& arrived);
   Intake take(Arrived& arrived, std::int64_t now);
-  void demand_ordinary(const Arrived& arrived, std::int64_t now) const;
-  void observe(Arrived& arrived);
-  void learn(Arrived& arrived);
-  void relate(const Arrived& arrived, const Linked& link);
 
   const Rules& rules_;
   Zones& zones_;
@@ -74,9 +64,7 @@ class Taking {
   std::vector<std::optional<Intake>> results_;
   Verdicts verdicts_;
   std::vector<std::uint32_t> candidates_;
-  std::vector<const Value*> things_;
   Scratch scratch_;
-  MsgpackWriter record_;
   ProtoWriter result_;
 };
 
