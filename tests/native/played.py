@@ -112,10 +112,9 @@ class Playing(Serving):
     def _object(self, message, field, said):
         """Fill a field that has two forms."""
         if self.chance.random() < 0.05 * self.odd:
-            # Of one member, since a Struct has no order.
-            getattr(message, field).update(
-                {"price": 15} if field == "properties" else dict([*json.loads(said).items()][:1])
-            )
+            # Of one member and without lists of objects, since a Struct has no order.
+            plain = [pair for pair in json.loads(said).items() if type(pair[1]) is not list]
+            getattr(message, field).update({"price": 15} if field == "properties" else dict(plain[:1]))
             return
         setattr(message, field + "_json", said)
 
