@@ -120,7 +120,7 @@ void demand_ordinary(const Rules& rules, const Event& event, const Person& perso
   std::optional<Text> zone = timezone_in(event.context);
   bool moves = zone && *zone != user.context_zone;
   if (user.pending > 0 && (identifies || moves)) throw Declined();
-  if (heard && moves) throw Declined();
+  if (heard && (identifies || moves)) throw Declined();
   if (rules.recurring && (user.created == 0 || user.created == now)) throw Declined();
 }
 
