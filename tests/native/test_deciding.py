@@ -1,19 +1,10 @@
 """Whole scripts, played once with the compiled core and once without, end in the same answers, numbers and stores."""
 
-import secrets
-
 import pytest
 
 from tests.native.played import Playing
-from tests.native.serving import Ways
 
 BLOCK = 10
-
-
-@pytest.fixture
-def ways(native, monkeypatch):
-    monkeypatch.setattr(secrets, "token_bytes", bytes)
-    return Ways(monkeypatch)
 
 
 @pytest.mark.parametrize("block", range(8))

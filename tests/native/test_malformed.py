@@ -1,7 +1,6 @@
 """Bytes that are no message, or hardly one, are answered by both ways alike, and so is what no longer can be read."""
 
 import random
-import secrets
 
 import msgspec
 import pytest
@@ -13,14 +12,8 @@ from duly.native import batches
 from duly.v1 import decision_service_pb2 as pb
 from duly.v1 import event_service_pb2 as intake_pb
 from tests.native.played import Playing
-from tests.native.serving import Serving, Ways, bytes_of
+from tests.native.serving import Serving, bytes_of
 from tests.native.test_taking import RULES, ask, context, event, identify, sale
-
-
-@pytest.fixture
-def ways(native, monkeypatch):
-    monkeypatch.setattr(secrets, "token_bytes", bytes)
-    return Ways(monkeypatch)
 
 
 class Mutating(Playing):

@@ -1,7 +1,5 @@
 """What the compiled core leaves to the engine, case by case, and in which order both then write."""
 
-import secrets
-
 import pytest
 
 from duly.engine.privacy import Eraser
@@ -10,7 +8,7 @@ from duly.native.batches import Batches
 from duly.v1 import decision_service_pb2 as pb
 from duly.v1 import event_pb2
 from tests.engine.world import DAY, HOUR, NOON
-from tests.native.serving import Serving, Ways, put
+from tests.native.serving import Serving, put
 
 HEADER = """
 event Sale about product
@@ -36,12 +34,6 @@ rule own
 PROPERTIES = b'{"product_id":"hat","price":15}'
 ANSWERED = "the core answers"
 UNREAD, DECLINED = "the core does not read", "the core has the engine answer"
-
-
-@pytest.fixture
-def ways(native, monkeypatch):
-    monkeypatch.setattr(secrets, "token_bytes", bytes)
-    return Ways(monkeypatch)
 
 
 def event(name="E", user="ada", message="m", properties=PROPERTIES, **more):
