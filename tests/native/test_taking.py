@@ -109,6 +109,8 @@ def in_zone(zone):
     return lambda serving: serving.ingest(identify(traits=f'{{"timezone":{zone}}}'.encode()))
 
 
+named = identify(traits=b'{"timezone":"Asia/Tokyo"}', event="E", properties_json=PROPERTIES)
+
 QUESTIONS = {
     "of a relation": (ANSWERED, ask(), saved),
     "that nobody hears": (ANSWERED, ask(event("Unheard", "bob")), None),
@@ -122,6 +124,7 @@ QUESTIONS = {
     "of the user's own event about a thing": (ANSWERED, ask(event("Saved")), None),
     "of the user's own consent": (DECLINED, ask(event("Subscribed")), None),
     "of somebody else's event": (ANSWERED, ask(event(user="bob")), None),
+    "of traits that a rule hears by their name": (DECLINED, ask(named), None),
     "of an event that waits": (DECLINED, ask(event()), waiting),
     "that was answered": (DECLINED, ask(), lambda s: (saved(s), s.decide(ask()))),
     "with a request id that was used": (DECLINED, ask(request_id="r"), lambda s: s.decide(ask(request_id="r"))),
