@@ -142,15 +142,16 @@ Text Deciding::answer(Asked& asked, std::int64_t now) {
   }
   std::optional<Decision> decision;
   if (match != nullptr) decision = consider(asking, subject, *match, Claim::Commit);
-  if (taken) take(asked);
-  if (match != nullptr) {
-    settle(asking, subject, *match->rule, *decision, Claim::Commit);
-  }
-  const Decision* said = decision ? &*decision : nullptr;
-  if (said != nullptr) ++verdicts_[{match->rule->name, static_cast<std::uint8_t>(said->verdict), said->reason}];
-  remember(asked, said, now);
+  Decision* said = decision ? &*decision : nullptr;
+  // The last that may decline; what is written down of a decision that commits is no part of the answer.
   response_.clear();
   writer_.response(said, rules_.version, request.explain, response_);
+  if (taken) take(asked);
+  if (said != nullptr) {
+    settle(asking, subject, *match->rule, *said, Claim::Commit);
+    ++verdicts_[{match->rule->name, static_cast<std::uint8_t>(said->verdict), said->reason}];
+  }
+  remember(asked, said, now);
   return session_->arena().keep(response_.written());
 }
 
