@@ -56,6 +56,8 @@ def _bound_memory(options: Options, write_buffer_bytes: int) -> None:
 
 def _keep_levels_tidy(options: Options) -> None:
     options.set_compression_type(DBCompressionType.lz4())
+    # What has just been written is soon written again, one level down.
+    options.set_min_level_to_compress(2)
     options.set_level_compaction_dynamic_level_bytes(True)
     options.set_max_background_jobs(2)
     options.set_bytes_per_sync(_MB)
