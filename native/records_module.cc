@@ -9,6 +9,7 @@
 #include "binding.h"
 #include "hash.h"
 #include "instance.h"
+#include "json.h"
 #include "keys.h"
 #include "learn.h"
 #include "packing.h"

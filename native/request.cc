@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "declined.h"
+#include "json.h"
 #include "proto.h"
+#include "utf8.h"
 
 namespace duly {
 

@@ -63,15 +63,4 @@ struct Member {
 
 inline constexpr Value kNull{};
 
-// The value that JSON text holds, as `msgspec.json` reads it; throws `Declined` for what is no JSON, is nested deeper
-// than the engine allows, or holds whole numbers beyond 64 bits or an object with very many members. An object has no
-// name twice: what comes last counts, in the place of the first, as in Python's dict.
-Value read_json(Text json, Arena& arena);
-
-// The value that MessagePack holds at `at`, which is moved behind it; throws `Declined` for what JSON has not.
-Value read_msgpack(const char*& at, const char* end, Arena& arena);
-
-// Whether a text is UTF-8, without surrogates and in its shortest form.
-bool is_utf8(Text text);
-
 }  // namespace duly

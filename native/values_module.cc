@@ -1,3 +1,4 @@
+#include "json.h"
 #include "msgpack.h"
 #include "native_module.h"
 #include "value.h"

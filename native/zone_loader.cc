@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "utf8.h"
+
 namespace duly {
 
 namespace py = pybind11;
