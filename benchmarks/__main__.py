@@ -14,6 +14,7 @@ from rich.table import Table
 import duly
 from benchmarks import asking, conditions, decide, ingest
 from benchmarks.result import Result
+from duly.native import LOADED
 
 TITLE = ("what", "duly", "compared with", "ratio")
 
@@ -42,7 +43,10 @@ def machine() -> str:
         (line.split(":", 1)[1].strip() for line in _cpuinfo() if line.startswith("model name")), platform.machine()
     )
     today = datetime.now(UTC).date()
-    return f"duly {duly.__version__}, {model}, {os.cpu_count()} cores, Python {platform.python_version()}, {today}"
+    core = "with the compiled core" if LOADED else "in pure Python"
+    return (
+        f"duly {duly.__version__} {core}, {model}, {os.cpu_count()} cores, Python {platform.python_version()}, {today}"
+    )
 
 
 def _cpuinfo() -> list[str]:
