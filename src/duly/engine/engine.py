@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from threading import Lock
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from duly.engine.answer import Answering
 from duly.engine.api import Answer, Handed, Mode, Question, Report, Reported, Taken, Wanted
@@ -31,6 +31,7 @@ from duly.engine.passing import Passing
 from duly.engine.preferences import TIMING, prefer
 from duly.engine.reaching import Reaching
 from duly.engine.remembered import Backfill, adopt, change_remembered, in_force, load_remembered
+from duly.engine.round import Round
 from duly.engine.schedule import NEVER
 from duly.engine.session import Session
 from duly.engine.shadow import Shadow
@@ -44,21 +45,6 @@ Result = TypeVar("Result")
 _ATTEMPTS = 20
 _TICK = 1_024
 """About how many users are looked at in one call because time has passed."""
-
-
-class Round(Protocol):
-    """One round of reading, evaluating and writing, such as a `Session`; where it has to be told what is new."""
-
-    @property
-    def dues(self) -> Sequence[tuple[int, int]]:
-        """What was entered into the due queue: buckets and instants."""
-
-    @property
-    def checks(self) -> Sequence[tuple[int, int]]:
-        """When segments are to be looked at: buckets and instants."""
-
-    def commits(self) -> list[Commit]:
-        """All changes, by bucket."""
 
 
 class Engine:
