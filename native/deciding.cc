@@ -1,6 +1,6 @@
 #include "deciding.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "declined.h"
 #include "hash.h"
@@ -43,9 +43,7 @@ std::vector<std::uint16_t> Deciding::buckets() const {
   for (const std::optional<Asked>& asked : asked_) {
     if (asked) found.push_back(bucket_of(asked->request.identity, buckets_));
   }
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
-  return found;
+  return distinct(std::move(found));
 }
 
 void Deciding::begin() {
@@ -55,7 +53,7 @@ void Deciding::begin() {
   session_.emplace(buckets_, secret_);
   verdicts_.clear();
   answers_.assign(asked_.size(), std::nullopt);
-  for (const std::string& identity : left_) session_->person(identity).declined = true;
+  for (const std::string& identity : left_) session_->decline(identity);
   for (std::optional<Asked>& asked : asked_) {
     if (!asked) continue;
     try {
@@ -70,14 +68,9 @@ void Deciding::name(Asked& asked) {
   const DecideRequest& request = asked.request;
   Session& session = *session_;
   asked.person = &session.person(request.identity);
+  if (asked.person->declined) throw Declined();
   asked.about = &session.instance(*asked.person, request.event.message_id);
-  candidates_.clear();
-  rules_.hearing(request.event.name).index.candidates(request.event.properties, candidates_);
-  for (std::uint32_t number : candidates_) {
-    const Rule& rule = rules_.rules[number];
-    if (!rule.native) throw Declined();
-    asked.heard.push_back(heard_by(rule, request.event, *asked.person, session, scratch_.text));
-  }
+  hear(rules_, request.event, *asked.person, session, scratch_, asked.heard);
   name_own(asked);
   asked.kept.reset();
   if (!request.request_id.empty()) {

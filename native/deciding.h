@@ -88,7 +88,6 @@ class Deciding {
   std::vector<std::string> left_;  // whom the requests are about that are left to the engine
   std::vector<std::optional<Text>> answers_;
   Verdicts verdicts_;
-  std::vector<std::uint32_t> candidates_;
   Scratch scratch_;
   ProtoWriter response_;
 };

@@ -104,7 +104,7 @@ Solution earliest(const Asking& asking, const Subject& subject, const Rule& rule
   std::vector<Quiet>& quiet = asking.scratch.quiet;
   quiet.clear();
   for (const QuietPlan& plan : rule.quiet) quiet.push_back({plan.arc, zone_of(asking, plan.zone, subject.zone.zone)});
-  Question question;
+  TimeQuestion question;
   question.schedule = &rule.schedule;
   question.zone = zone_of(asking, rule.schedule.zone, subject.zone.zone);
   question.base = subject.event.time;
@@ -203,6 +203,27 @@ void defer(const Asking& asking, const Subject& subject, Decision& decision) {
   asking.session.keep(subject.person);
 }
 
+// What a rule reads of an event for a person.
+Heard heard_by(const Rule& rule, const Event& event, const Person& person, Session& session, std::string& scratch) {
+  Heard heard{&rule, {}, std::pmr::vector<std::optional<std::size_t>>(session.arena().memory())};
+  auto thing_at = [&](const Path& path) {
+    scratch.clear();
+    return thing(at_path(event.properties, path), scratch) ? session.arena().keep(scratch) : Text();
+  };
+  if (rule.object_key) heard.thing = thing_at(*rule.object_key);
+  heard.members.reserve(rule.relations.size());
+  for (const RelationRead& relation : rule.relations) {
+    Text named = rule.object_key ? heard.thing : thing_at(relation.key);
+    if (named.empty()) {
+      heard.members.emplace_back();
+      continue;
+    }
+    keys::member(scratch, person.bucket, relation.name, named, person.identity);
+    heard.members.emplace_back(session.want(scratch));
+  }
+  return heard;
+}
+
 }  // namespace
 
 Text DecisionIds::make(Text prefix, std::int64_t now, Arena& arena) {
@@ -227,24 +248,15 @@ ZoneChoice local_zone(const Asking& asking, const User& user) {
   return known("UTC", "utc");
 }
 
-Heard heard_by(const Rule& rule, const Event& event, const Person& person, Session& session, std::string& scratch) {
-  Heard heard{&rule, {}, std::pmr::vector<std::optional<std::size_t>>(session.arena().memory())};
-  auto thing_at = [&](const Path& path) {
-    scratch.clear();
-    return thing(at_path(event.properties, path), scratch) ? session.arena().keep(scratch) : Text();
-  };
-  if (rule.object_key) heard.thing = thing_at(*rule.object_key);
-  heard.members.reserve(rule.relations.size());
-  for (const RelationRead& relation : rule.relations) {
-    Text named = rule.object_key ? heard.thing : thing_at(relation.key);
-    if (named.empty()) {
-      heard.members.emplace_back();
-      continue;
-    }
-    keys::member(scratch, person.bucket, relation.name, named, person.identity);
-    heard.members.emplace_back(session.want(scratch));
+void hear(const Rules& rules, const Event& event, const Person& person, Session& session, Scratch& scratch,
+          std::vector<Heard>& to) {
+  scratch.candidates.clear();
+  rules.hearing(event.name).index.candidates(event.properties, scratch.candidates);
+  for (std::uint32_t number : scratch.candidates) {
+    const Rule& rule = rules.rules[number];
+    if (!rule.native) throw Declined();
+    to.push_back(heard_by(rule, event, person, session, scratch.text));
   }
-  return heard;
 }
 
 bool matches(const Asking& asking, const Subject& subject, const Heard& heard) {

@@ -49,6 +49,7 @@ struct Scratch {
   std::vector<Quiet> quiet;
   std::vector<std::size_t> ends;
   std::vector<const Value*> things;
+  std::vector<std::uint32_t> candidates;
   std::string text;
   MsgpackWriter record;
 };
@@ -81,8 +82,10 @@ struct Heard {
 // Whose clock `local` means; throws `Declined` where a name was given that is that of no zone.
 ZoneChoice local_zone(const Asking& asking, const User& user);
 
-// What a rule reads of an event for a person; it lies in the session's arena.
-Heard heard_by(const Rule& rule, const Event& event, const Person& person, Session& session, std::string& scratch);
+// Adds the rules that may match an event of a person, in their order, and names what has to be read for them; what they
+// read lies in the session's arena. Throws `Declined` where one of them is not native.
+void hear(const Rules& rules, const Event& event, const Person& person, Session& session, Scratch& scratch,
+          std::vector<Heard>& to);
 
 // Whether the rule's condition is true.
 bool matches(const Asking& asking, const Subject& subject, const Heard& heard);

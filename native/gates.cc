@@ -27,7 +27,7 @@ std::int64_t after(const Arc& arc, const Zone& zone, std::int64_t instant, std::
 
 }  // namespace
 
-Gates::Gates(const Question& question, std::int64_t earliest, std::int64_t floor)
+Gates::Gates(const TimeQuestion& question, std::int64_t earliest, std::int64_t floor)
     : schedule_(*question.schedule),
       zone_(*question.zone),
       calendar_(question.calendar != nullptr ? *question.calendar : *question.zone),

@@ -18,7 +18,7 @@ struct Settled {
 class Gates {
  public:
   // `earliest` is the trigger's instant plus the rule's `after`; `floor` the instant at which the gap is over.
-  Gates(const Question& question, std::int64_t earliest, std::int64_t floor);
+  Gates(const TimeQuestion& question, std::int64_t earliest, std::int64_t floor);
 
   // Each gate moves the instant no further than it must, so that the first that satisfies all is not passed over.
   Settled settle(std::int64_t instant, std::int64_t limit, Slice<CapUse> caps = {}) const;

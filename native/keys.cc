@@ -1,5 +1,7 @@
 #include "keys.h"
 
+#include <algorithm>
+
 #include "hash.h"
 
 namespace duly {
@@ -32,6 +34,12 @@ void add_instant(std::string& out, std::int64_t time) {
 
 std::uint16_t bucket_of(Text identity, std::uint32_t buckets) {
   return static_cast<std::uint16_t>(crc32(identity) % buckets);
+}
+
+std::vector<std::uint16_t> distinct(std::vector<std::uint16_t> buckets) {
+  std::sort(buckets.begin(), buckets.end());
+  buckets.erase(std::unique(buckets.begin(), buckets.end()), buckets.end());
+  return buckets;
 }
 
 void user_prefix(std::string& out, std::uint16_t bucket, Text identity) {

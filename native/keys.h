@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "value.h"
 
@@ -12,6 +13,9 @@ inline constexpr std::size_t kPrefixBytes = 8;  // of a decision's id: what all 
 
 // The bucket that an identity (or, for an event without a user, its message id) lives in.
 std::uint16_t bucket_of(Text identity, std::uint32_t buckets);
+
+// The buckets in order, each once.
+std::vector<std::uint16_t> distinct(std::vector<std::uint16_t> buckets);
 
 // `duly.engine.decision.user_prefix`, and the bucket a decision's record lives in, which its id tells.
 void user_prefix(std::string& out, std::uint16_t bucket, Text identity);

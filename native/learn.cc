@@ -17,14 +17,6 @@ Value integer_value(std::int64_t number) {
   return value;
 }
 
-Value text_value(Text text) {
-  Value value;
-  value.kind = Kind::Text;
-  value.text = text.data();
-  value.length = static_cast<std::uint32_t>(text.size());
-  return value;
-}
-
 // The members of an object that are to be changed, as those of a Python dict are.
 class Changing {
  public:
@@ -123,35 +115,6 @@ bool take_zone(User& user, Text zone, std::int64_t time, Arena& arena) {
   user.keep(UserField::ContextZone, name.written(), arena);
   user.keep(UserField::ContextZoneTime, since.written(), arena);
   return changed;
-}
-
-bool take_consent(User& user, Text key, Text state, std::int64_t time, Arena& arena) {
-  Changing since = times(user, UserField::ConsentTimes, 1, arena);
-  if (is_later(since, key, time)) return false;
-  Text name = arena.keep(key);
-  since.set(name, integer_value(time));
-  keep(user, UserField::ConsentTimes, since, arena);
-  const Value& known = user.consent.at(key);
-  if (known.kind == Kind::Text && known.as_text() == state) return false;
-  Changing said(user.consent, 1);
-  said.set(name, text_value(arena.keep(state)));
-  user.consent = keep(user, UserField::Consent, said, arena);
-  return true;
-}
-
-bool take_group(User& user, Text group, Arena& arena) {
-  MsgpackReader reader(user.kept(UserField::Groups));
-  std::uint32_t count = reader.array();
-  Text known = reader.rest();
-  for (std::uint32_t left = count; left > 0; --left) {
-    if (reader.text() == group) return false;
-  }
-  MsgpackWriter writer;
-  writer.array(count + 1);
-  writer.raw(known);
-  writer.text(group);
-  user.keep(UserField::Groups, writer.written(), arena);
-  return true;
 }
 
 }  // namespace duly

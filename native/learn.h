@@ -7,11 +7,9 @@
 
 namespace duly {
 
-// What `duly.engine.observe` and `duly.engine.consent` learn about a user from an event of the instant `time`; each
-// tells, as they do, whether anything changed. Texts are copied; the values of traits live as long as the event's.
+// What `duly.engine.observe` learns about a user from an event of the instant `time`; each
+// tells, as that does, whether anything changed. Texts are copied; the values of traits live as long as the event's.
 bool take_traits(User& user, const Value& traits, std::int64_t time, Arena& arena);
 bool take_zone(User& user, Text zone, std::int64_t time, Arena& arena);
-bool take_consent(User& user, Text key, Text state, std::int64_t time, Arena& arena);
-bool take_group(User& user, Text group, Arena& arena);
 
 }  // namespace duly

@@ -89,10 +89,6 @@ class StoredUser {
     return or_none([&] { return duly::take_traits(user_, read_json(arena_.keep(json), arena_), time, arena_); });
   }
   bool take_zone(Text zone, std::int64_t time) { return duly::take_zone(user_, zone, time, arena_); }
-  bool take_consent(Text key, Text state, std::int64_t time) {
-    return duly::take_consent(user_, key, state, time, arena_);
-  }
-  bool take_group(Text group) { return duly::take_group(user_, group, arena_); }
   void count(std::int64_t version, std::int64_t created, std::int64_t updated) {
     user_.version = version;
     user_.created = created;
@@ -189,8 +185,6 @@ void bind_records(py::module_& module) {
       .def("wait", &StoredUser::wait)
       .def("take_traits", &StoredUser::take_traits)
       .def("take_zone", &StoredUser::take_zone)
-      .def("take_consent", &StoredUser::take_consent)
-      .def("take_group", &StoredUser::take_group)
       .def("count", &StoredUser::count)
       .def("pack", &StoredUser::pack)
       .def("seen", &StoredUser::seen);

@@ -95,7 +95,7 @@ bool is_canonical_question(Text message) {
 
 }  // namespace
 
-std::string Event::identity() const {
+std::string identity_of(Text user_id, Text anonymous_id) {
   if (!user_id.empty()) return std::string("u:").append(user_id);
   return anonymous_id.empty() ? std::string() : std::string("a:").append(anonymous_id);
 }
@@ -111,8 +111,7 @@ std::optional<std::string> identity_in(Text message) {
   } catch (const Declined&) {
     return std::nullopt;
   }
-  if (!user_id.empty()) return std::string("u:").append(user_id);
-  return anonymous_id.empty() ? std::string() : std::string("a:").append(anonymous_id);
+  return identity_of(user_id, anonymous_id);
 }
 
 std::optional<std::vector<std::string>> identities_in(Text event) {
@@ -223,8 +222,8 @@ DecideRequest read_question(Text message, std::int64_t arrival, Arena& arena) {
         throw Declined();
     }
   }
-  if (!about || (user_id.empty() && anonymous_id.empty())) throw Declined();
-  question.identity = user_id.empty() ? std::string("a:").append(anonymous_id) : std::string("u:").append(user_id);
+  question.identity = identity_of(user_id, anonymous_id);
+  if (!about || question.identity.empty()) throw Declined();
   if (!question.request_id.empty() && !is_canonical_question(message)) throw Declined();
   return question;
 }

@@ -11,6 +11,9 @@ namespace duly {
 
 enum class EventType : std::uint8_t { None, Track, Identify, Alias, Group, Page, Screen };
 
+// The identity that two ids name, as `duly.engine.event.identity`: empty for nobody.
+std::string identity_of(Text user_id, Text anonymous_id);
+
 // A `duly.v1.Event` as it arrived: views of the message, what is JSON read. Texts are checked as the engine checks
 // them.
 struct Event {
@@ -23,7 +26,7 @@ struct Event {
   std::optional<Value> traits, context;
 
   // `u:` or `a:` and the id, empty for an event without a user.
-  std::string identity() const;
+  std::string identity() const { return identity_of(user_id, anonymous_id); }
 };
 
 // A `duly.v1.DecideRequest` that commits, asks by all rules and is about an event.

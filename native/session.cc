@@ -12,10 +12,12 @@ Person& Session::person(Text identity) {
   Person& person = persons_.emplace_back();
   person.identity = arena_.keep(identity);
   person.bucket = bucket_of(identity, buckets_);
+  person_of_.emplace(person.identity, &person);
+  person.declined = declined_.count(identity) > 0;
+  if (person.declined) return person;
   keys::user(key_, person.bucket, identity);
   person.slot = want(key_);
   person.key = slots_[person.slot].key;
-  person_of_.emplace(person.identity, &person);
   return person;
 }
 
@@ -51,7 +53,7 @@ void Session::load(const std::vector<std::optional<Text>>& values) {
   if (values.size() != slots_.size() - read_) throw Declined();
   for (const std::optional<Text>& value : values) slots_[read_++].value = value;
   for (Person& person : persons_) {
-    if (person.newcomer || slots_[person.slot].value) continue;
+    if (person.declined || person.newcomer || slots_[person.slot].value) continue;
     person.newcomer = true;
     keys::suppressed(key_, person.bucket, person.identity, secret_);
     person.slot = want(key_);

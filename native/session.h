@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -58,6 +59,8 @@ class Session {
   Session(std::uint32_t buckets, Text secret) : buckets_(buckets), secret_(secret) {}
 
   // --- naming what will be read ---
+  // Leave somebody to the engine from the beginning, so that nothing about them is read here.
+  void decline(Text identity) { declined_.insert(identity); }
   Person& person(Text identity);
   Case& instance(const Person& person, Text message_id);
   // The place of what lies under a key, which is copied.
@@ -108,6 +111,7 @@ class Session {
   std::pmr::unordered_map<Text, std::size_t> slot_of_{arena_.memory()};
   std::pmr::deque<Person> persons_{arena_.memory()};
   std::pmr::unordered_map<Text, Person*> person_of_{arena_.memory()};
+  std::pmr::unordered_set<Text> declined_{arena_.memory()};  // texts of the batch
   std::pmr::deque<Case> cases_{arena_.memory()};
   std::pmr::unordered_map<Text, Case*> case_of_{arena_.memory()};
   Changes changes_{arena_.memory()};

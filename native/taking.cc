@@ -1,6 +1,6 @@
 #include "taking.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "declined.h"
 #include "keys.h"
@@ -33,9 +33,7 @@ std::vector<std::uint16_t> Taking::buckets() const {
   for (const std::optional<Arrived>& arrived : taken_) {
     if (arrived) found.push_back(bucket_of(arrived->identity, buckets_));
   }
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
-  return found;
+  return distinct(std::move(found));
 }
 
 void Taking::begin() {
@@ -45,7 +43,7 @@ void Taking::begin() {
   session_.emplace(buckets_, secret_);
   verdicts_.clear();
   results_.assign(taken_.size(), std::nullopt);
-  for (const std::string& identity : left_) session_->person(identity).declined = true;
+  for (const std::string& identity : left_) session_->decline(identity);
   for (std::optional<Arrived>& arrived : taken_) {
     if (!arrived) continue;
     try {
@@ -59,6 +57,7 @@ void Taking::begin() {
 void Taking::name(Arrived& arrived) {
   const Event& event = arrived.event;
   arrived.person = &session_->person(arrived.identity);
+  if (arrived.person->declined) throw Declined();
   arrived.about = &session_->instance(*arrived.person, event.message_id);
   arrived.hearing = &rules_.hearing(event.name);
   arrived.links.clear();
@@ -66,15 +65,9 @@ void Taking::name(Arrived& arrived) {
   if (arrived.hearing->about) throw Declined();
   name_links(*arrived.hearing, event, *arrived.person, *session_, scratch_, arrived.links);
   if (history_) return;
-  candidates_.clear();
-  arrived.hearing->index.candidates(event.properties, candidates_);
+  hear(rules_, event, *arrived.person, *session_, scratch_, arrived.heard);
   // What the event itself changes would have to be known before anything is decided.
-  if (!candidates_.empty() && !arrived.links.empty()) throw Declined();
-  for (std::uint32_t number : candidates_) {
-    const Rule& rule = rules_.rules[number];
-    if (!rule.native) throw Declined();
-    arrived.heard.push_back(heard_by(rule, event, *arrived.person, *session_, scratch_.text));
-  }
+  if (!arrived.heard.empty() && !arrived.links.empty()) throw Declined();
 }
 
 void Taking::work(std::int64_t now) {

@@ -63,7 +63,6 @@ class Taking {
   std::vector<std::string> left_;
   std::vector<std::optional<Intake>> results_;
   Verdicts verdicts_;
-  std::vector<std::uint32_t> candidates_;
   Scratch scratch_;
   ProtoWriter result_;
 };

@@ -19,7 +19,7 @@ void check(std::int64_t number) {
   if (number > kFarthest || number < -kFarthest) throw Declined();
 }
 
-void check(const Question& question) {
+void check(const TimeQuestion& question) {
   check(question.base);
   check(question.now);
   check(question.gap);
@@ -88,7 +88,7 @@ Timed timed_by_gap(std::int64_t earliest, std::int64_t floor, std::int64_t now) 
 
 }  // namespace
 
-Solution solve(const Question& question) {
+Solution solve(const TimeQuestion& question) {
   check(question);
   const Schedule& schedule = *question.schedule;
   const Zone& calendar = question.calendar != nullptr ? *question.calendar : *question.zone;

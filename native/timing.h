@@ -32,7 +32,7 @@ struct CapUse {
 };
 
 // A notification triggered at `base`, asked about at `now`, that has to go out before `expiry`.
-struct Question {
+struct TimeQuestion {
   const Schedule* schedule = nullptr;
   const Zone* zone = nullptr;  // the one in force for the rule and user
   std::int64_t base = 0;
@@ -61,6 +61,6 @@ struct Solution {
 // The first instant that schedule, quiet hours, gap, caps and expiry permit together; what `duly.timing.solve.solve`
 // says, to the microsecond. Throws `Declined` for what lies beyond what the zones know, and for durations and instants
 // of tens of thousands of years.
-Solution solve(const Question& question);
+Solution solve(const TimeQuestion& question);
 
 }  // namespace duly

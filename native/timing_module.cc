@@ -49,7 +49,7 @@ Answer answer(const Schedule& schedule, const Zone& zone, std::int64_t base, std
   const auto sents = sents_of(caps);
   std::vector<CapUse> uses;
   for (const auto& use : caps) uses.push_back({use.first, sents[uses.size()]});
-  Question question;
+  TimeQuestion question;
   question.schedule = &schedule;
   question.zone = &zone;
   question.base = base;

@@ -6,7 +6,7 @@ import random
 import msgspec
 import pytest
 
-from duly.engine import consent, observe, state
+from duly.engine import observe, state
 from duly.engine.direct import is_ordinary
 from duly.engine.keys import EVENT, INSTANCE, USER
 from duly.engine.settle import enter
@@ -50,7 +50,7 @@ def test_users_change_as_they_do_in_python(block, stored):
         user = User() if value is None else state.unpack_user(value)
         core = native.stored_user(value)
         for _ in range(chance.choice([1, 1, 2, 6])):
-            change = chance.choice([_send, _wait, _traits, _zone, _consent, _group])
+            change = chance.choice([_send, _wait, _traits, _zone])
             assert change(chance, core, user), (seed, change)
             changed += 1
         user.version, user.created, user.updated = number(chance, least=0), number(chance), number(chance)
@@ -213,17 +213,3 @@ def _traits(chance, core, user):
 def _zone(chance, core, user):
     said, time = chance.choice([user.context_zone, "Europe/Paris", text(chance)]), number(chance)
     return core.take_zone(said, time) is observe._take_zone(user, {"timezone": said}, time)
-
-
-def _consent(chance, core, user):
-    said, time = chance.choice(["subscribed", "unsubscribed"]), number(chance)
-    key = chance.choice([*user.consent, "deals", "push/news"])
-    return core.take_consent(key, said, time) is consent._set(user, key, said, time)
-
-
-def _group(chance, core, user):
-    said = chance.choice([*user.groups, "crew", text(chance)])
-    fresh = said not in user.groups
-    if fresh:
-        user.groups.append(said)
-    return core.take_group(said) is fresh

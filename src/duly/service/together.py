@@ -79,7 +79,7 @@ class Together:
         return answers
 
 
-class _Round:
+class _Waiting:
     """Calls that are answered and wait for one `Together` to make that durable."""
 
     __slots__ = ("answers", "callers", "ticket")
@@ -144,13 +144,13 @@ class Gathering:
     def _serve(self) -> None:
         take = self._queue.get
         while (first := take()) is not None:
-            rounds: dict[Together, _Round] = {}
+            rounds: dict[Together, _Waiting] = {}
             over = self._answer(first, rounds)
             self._tell(rounds)
             if over:
                 return
 
-    def _answer(self, first: Task, rounds: dict[Together, _Round]) -> bool:
+    def _answer(self, first: Task, rounds: dict[Together, _Waiting]) -> bool:
         """
         Answer a call and those that come meanwhile, none of them durably; whether there will be no more.
 
@@ -172,7 +172,7 @@ class Gathering:
             task = take()
         return True
 
-    def _run(self, tasks: Iterable[Task], rounds: dict[Together, _Round]) -> None:
+    def _run(self, tasks: Iterable[Task], rounds: dict[Together, _Waiting]) -> None:
         asking: dict[Together, list[_Caller]] = {}
         for task in tasks:
             self._begun(task)
@@ -182,9 +182,9 @@ class Gathering:
                 asking.setdefault(caller.asks[0], []).append(caller)
         for together, callers in asking.items():
             requests = [caller.asks[1] for caller in callers if caller.asks is not None]
-            rounds.setdefault(together, _Round()).add(callers, *together.answers(requests))
+            rounds.setdefault(together, _Waiting()).add(callers, *together.answers(requests))
 
-    def _tell(self, rounds: dict[Together, _Round]) -> None:
+    def _tell(self, rounds: dict[Together, _Waiting]) -> None:
         """Make the answers durable and have each call go on with its own."""
         for together, answered in rounds.items():
             answers = together.durable(answered.answers, answered.ticket)
