@@ -1,7 +1,6 @@
 """Callers who ask at the same moment share the work, and none suffers for another's question."""
 
 from collections.abc import Callable, Sequence
-from contextvars import ContextVar
 from threading import Event, get_ident
 
 import pytest
@@ -10,7 +9,7 @@ from duly.engine.store import StoreUnavailable
 from duly.service.task import Task
 from duly.service.together import MOST, Gathering, Together
 
-WHO = ContextVar("who", default="")
+Asked = tuple[Together, bytes] | None
 
 
 class Oracle:
@@ -35,38 +34,42 @@ class Oracle:
 
 
 class Crowd:
-    """Callers in a gathering: what each was told, in which thread, and which of them began and ended."""
+    """Callers in a gathering: what each was told, and in which threads."""
 
     def __init__(self) -> None:
         self.told: dict[str, str] = {}
         self.threads: set[int] = set()
-        self.begun: list[Task] = []
-        self.ended: list[Task] = []
-        self.gathering = Gathering(self.begun.append, self.ended.append)
+        self.gathering = Gathering(self._begin, self._tell)
 
-    def come(self, name: str, ask: Callable[[bytes], bytes]) -> None:
-        self.gathering.put(Task(self._call, (name, ask)))
+    def come(self, name: str, whom: Callable[[bytes], Asked]) -> None:
+        self.gathering.put(Task(print, (name, whom)))
 
-    def _call(self, name: str, ask: Callable[[bytes], bytes]) -> None:
-        WHO.set(name)
+    def _begin(self, task: Task) -> Asked:
+        name, whom = task.call
         self.threads.add(get_ident())
-        try:
-            self.told[name] = ask(name.encode()).decode()
-        except (ValueError, StoreUnavailable) as error:
-            self.told[name] = f"failed: {error}"
-        assert WHO.get() == name, "what one call keeps in its context is not seen by another"
+        return whom(name.encode())
+
+    def _tell(self, task: Task, answer: bytes | Exception | None) -> None:
+        name, _ = task.call
+        self.threads.add(get_ident())
+        assert name not in self.told, "nobody is answered twice"
+        self.told[name] = answer.decode() if isinstance(answer, bytes) else f"failed: {answer}" if answer else "gone"
+
+
+def of(together: Together) -> Callable[[bytes], Asked]:
+    return lambda request: (together, request)
 
 
 def ask_all(oracle: Oracle, names: Sequence[str]) -> Crowd:
     """The first is being answered when the others come."""
     crowd, together = Crowd(), oracle.together()
-    crowd.come(names[0], together.ask)
+    crowd.come(names[0], of(together))
     assert oracle.begun.wait(10)
     for name in names[1:]:
-        crowd.come(name, together.ask)
+        crowd.come(name, of(together))
     oracle.go.set()
     assert crowd.gathering.finish(10)
-    assert len(crowd.begun) == len(crowd.ended) == len(names)
+    assert len(crowd.told) == len(names)
     assert len(crowd.threads) == 1
     return crowd
 
@@ -102,7 +105,7 @@ def test_a_store_that_is_away_fails_all_and_nobody_asks_again() -> None:
     together = Together(oracle.decide, fail)
     names = [f"u:{number}" for number in range(10)]
     for name in names:
-        crowd.come(name, together.ask)
+        crowd.come(name, of(together))
     assert crowd.gathering.finish(10)
     assert crowd.told == dict.fromkeys(names, "failed: the disk is full")
     assert [name for group in oracle.groups for name in group] == names
@@ -122,7 +125,7 @@ def test_questions_to_different_engines_do_not_mix() -> None:
     one.go.set()
     other.go.set()
     for number in range(40):
-        crowd.come(f"u:{number}", both[number % 2].ask)
+        crowd.come(f"u:{number}", of(both[number % 2]))
     assert crowd.gathering.finish(10)
     assert crowd.told == {f"u:{number}": f"u:{number}" for number in range(40)}
     for parity, oracle in enumerate((one, other)):
@@ -130,32 +133,19 @@ def test_questions_to_different_engines_do_not_mix() -> None:
         assert asked == [f"u:{number}" for number in range(parity, 40, 2)]
 
 
-def test_a_call_that_ends_without_asking_holds_up_nobody() -> None:
+def test_a_call_that_is_refused_or_gone_holds_up_nobody() -> None:
     oracle, crowd = Oracle(), Crowd()
     oracle.go.set()
-    together = oracle.together()
 
-    def refuse(request: bytes) -> bytes:
+    def refuse(request: bytes) -> Asked:
         raise ValueError("no")
 
-    for number in range(10):
-        crowd.come(f"u:{number}", refuse if number % 2 else together.ask)
+    callers = (of(oracle.together()), refuse, lambda request: None)
+    for number in range(15):
+        crowd.come(f"u:{number}", callers[number % 3])
     assert crowd.gathering.finish(10)
-    assert crowd.told == {f"u:{n}": "failed: no" if n % 2 else f"u:{n}" for n in range(10)}
-
-
-def test_a_call_that_breaks_does_not_end_the_thread() -> None:
-    crowd, oracle = Crowd(), Oracle()
-    oracle.go.set()
-
-    def broken(request: bytes) -> bytes:
-        raise KeyError
-
-    crowd.come("u:1", broken)
-    crowd.come("u:2", oracle.together().ask)
-    assert crowd.gathering.finish(10)
-    assert crowd.told == {"u:2": "u:2"}
-    assert len(crowd.ended) == 2
+    told = ("u:{}", "failed: no", "gone")
+    assert crowd.told == {f"u:{n}": told[n % 3].format(n) for n in range(15)}
 
 
 def test_who_asks_elsewhere_is_answered_at_once() -> None:

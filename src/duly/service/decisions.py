@@ -27,7 +27,7 @@ from duly.v1 import decision_service_pb2 as pb
 
 
 class Decisions:
-    """The methods of `DecisionService`."""
+    """The methods of `DecisionService`; `together` answers many calls of `Decide` at once."""
 
     def __init__(
         self,
@@ -41,13 +41,13 @@ class Decisions:
         self._engine, self._clock, self._streams = engine, clock, streams
         self._watchers, self._metrics = watchers, metrics
         self._deciding = Deciding(engine, clock, metrics, batches)
-        self._together = Together(self._deciding.each, engine.store.sync)
+        self.together = Together(self._deciding.each, engine.store.sync)
         self._watch = Watch(engine, clock, streams, watchers, metrics)
 
     # --- deciding -----------------------------------------------------------------------------------------------------
 
     def Decide(self, request: bytes, context: grpc.ServicerContext) -> bytes:  # noqa: N802
-        return self._together.ask(request)
+        return self.together.ask(request)
 
     def BatchDecide(self, request: bytes, context: grpc.ServicerContext) -> bytes:  # noqa: N802
         return self._deciding.batch(request)

@@ -10,19 +10,21 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
 import grpc
 
-from duly.service.auth import Tokens
+from duly.service.asking import Asking, Whom
+from duly.service.auth import Metadata, Tokens
 from duly.service.errors import INTERNAL, Refused, row_of, status_of
 from duly.service.pool import Pool
 from duly.service.settings import Scope
 from duly.service.streams import Streams
 from duly.service.telemetry import Metrics
-from duly.service.tracing import traced, traced_stream
+from duly.service.tracing import call_spans, traced, traced_stream
 from duly.service.wire import demand_message
 
 Behaviour = Callable[[Any, grpc.ServicerContext], Any]
@@ -30,16 +32,11 @@ Behaviour = Callable[[Any, grpc.ServicerContext], Any]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """
-    One method as it is guarded: any token has the scope None; a `quiet` one logs successes at level debug only.
-
-    One that `asks` does so by `duly.service.together`, and waits for nothing else.
-    """
+    """One method as it is guarded: any token has the scope None; a `quiet` one logs successes at level debug only."""
 
     name: str
     scope: Scope | None
     quiet: bool = False
-    asks: bool = False
 
 
 class Guard:
@@ -70,7 +67,13 @@ class Guard:
             finish(method, context, start)
             return response
 
-        call.asks = method.asks  # type: ignore[attr-defined]  # see `duly.service.receipt.may_ask`
+        return call
+
+    def asking(self, method: Method, behaviour: Behaviour, whom: Whom) -> Behaviour:
+        """The same for a method that asks, whose calls are answered many at once where that can be done."""
+        call = self.unary(method, behaviour)
+        asks = Asking(whom, partial(self._succeeded, method), partial(self._failed, method), call_spans(method.name))
+        call.asks = asks  # type: ignore[attr-defined]  # see `duly.service.receipt.asking`
         return call
 
     def stream(self, method: Method, behaviour: Behaviour) -> Behaviour:
@@ -94,20 +97,25 @@ class Guard:
         self._pool.demand_turn()
 
     def _finish(self, method: Method, context: grpc.ServicerContext, start: float) -> None:
-        seconds = perf_counter() - start
+        self._succeeded(method, context.invocation_metadata(), perf_counter() - start)
+
+    def _succeeded(self, method: Method, metadata: Metadata, seconds: float) -> None:
         self._metrics.called(method.name, "OK", seconds)
         if self._verbose or not method.quiet:
-            self._log.info("called", **_facts(method, "OK", context, seconds))
+            self._log.info("called", **_facts(method, "OK", metadata, seconds))
 
     def _fail(self, method: Method, error: Exception, context: grpc.ServicerContext, start: float) -> Any:
-        row, seconds = row_of(error), perf_counter() - start
+        context.abort_with_status(self._failed(method, error, context.invocation_metadata(), perf_counter() - start))
+
+    def _failed(self, method: Method, error: Exception, metadata: Metadata, seconds: float) -> grpc.Status:
+        row = row_of(error)
         self._metrics.called(method.name, row.code.name, seconds)
-        facts = _facts(method, row.code.name, context, seconds) | {"reason": row.reason}
+        facts = _facts(method, row.code.name, metadata, seconds) | {"reason": row.reason}
         if row is INTERNAL:
             self._log.error("failed", **facts, error=type(error).__qualname__, stack=_stack(error))
         else:
             self._log.info("refused", **facts)
-        context.abort_with_status(status_of(error))
+        return status_of(error)
 
 
 class _Door(grpc.ServerInterceptor):
@@ -136,18 +144,18 @@ class _Door(grpc.ServerInterceptor):
         return grpc.stream_unary_rpc_method_handler(refuse)
 
 
-def _facts(method: Method, code: str, context: grpc.ServicerContext, seconds: float) -> dict[str, object]:
+def _facts(method: Method, code: str, metadata: Metadata, seconds: float) -> dict[str, object]:
     return {
         "method": method.name,
         "code": code,
-        "request_id": _request_id(context),
+        "request_id": _request_id(metadata),
         "milliseconds": round(seconds * 1000, 3),
     }
 
 
-def _request_id(context: grpc.ServicerContext) -> str:
+def _request_id(metadata: Metadata) -> str:
     """The caller's `x-request-id` if it is a sane one, else a new one."""
-    for name, value in context.invocation_metadata():
+    for name, value in metadata:
         if name == "x-request-id" and isinstance(value, str) and len(value) <= 64:
             return value
     return uuid4().hex

@@ -11,9 +11,9 @@ from typing import Any
 
 from duly.service.arrivals import Arrivals
 from duly.service.errors import Late, Overloaded, Stopping
-from duly.service.receipt import always_answers, is_call, is_readable, is_refused, may_ask, without_message
+from duly.service.receipt import always_answers, asking, is_call, is_readable, is_refused, without_message
 from duly.service.task import Task
-from duly.service.together import Gathering
+from duly.service.together import Answered, Gathering, Together
 
 _CROWDED, _FULL = 1.0, 0.1
 """Seconds for a message while calls wait for theirs to be read, and while no more may wait at all."""
@@ -41,7 +41,7 @@ class Pool:
         self._most, self._patience = threads, patience
         self._places: list[None] = [None] * (threads + most_waiting)
         self._arrivals = Arrivals(max(threads, _LEAST_READ), self._ready)
-        self._gathering = Gathering(self._take, lambda _task: self._places.append(None))
+        self._gathering = Gathering(self._begin, self._tell)
         self._queue: SimpleQueue[Task | None] = SimpleQueue()
         self._threads: list[Thread] = []
         self._idle: list[None] = []
@@ -114,7 +114,7 @@ class Pool:
 
     def _ready(self, task: Task) -> None:
         """The message of a call is there."""
-        if may_ask(task.call):
+        if asking(task.call) is not None:
             self._gathering.put(task)
         else:
             self._enqueue(task)
@@ -140,6 +140,19 @@ class Pool:
             task.run()
             leave(None)
             rest(None)
+
+    def _begin(self, task: Task) -> tuple[Together, bytes] | None:
+        self._take(task)
+        asked: tuple[Together, bytes] | None = asking(task.call).begin(task)
+        return asked
+
+    def _tell(self, task: Task, answer: Answered | None) -> None:
+        """Answer a call that has no thread, and end it."""
+        # What goes wrong when it is told is no matter of the others.
+        with suppress(Exception):
+            asking(task.call).end(task, answer)
+        task.finish()
+        self._places.append(None)
 
     def _take(self, task: Task) -> None:
         """A thread takes a call."""

@@ -15,7 +15,7 @@ from duly.engine.store import Store
 from duly.native.batches import Batches
 from duly.planning.plan import Plan
 from duly.service.admin import Admin
-from duly.service.auth import Tokens
+from duly.service.auth import Metadata, Tokens
 from duly.service.background import Background
 from duly.service.decisions import Decisions
 from duly.service.errors import NotFound
@@ -29,6 +29,7 @@ from duly.service.settings import DEFAULT_TENANT, Settings, StartRefused
 from duly.service.shadowing import Shadowing
 from duly.service.streams import Streams
 from duly.service.telemetry import Metrics
+from duly.service.together import Together
 from duly.service.users import Users
 from duly.service.watchers import Watchers
 from duly.stores.open import folder_of
@@ -86,6 +87,12 @@ class ByTenant:
 
     def __init__(self, servicers: Mapping[str, object], tokens: Tokens) -> None:
         self._servicers, self._tokens = servicers, tokens
+
+    def together_for(self, metadata: Metadata) -> Together:
+        """Whom a call asks that carries this metadata, see `Decisions.together`."""
+        servicer: Any = called(self._servicers, self._tokens.tenant_of(metadata))
+        together: Together = servicer.together
+        return together
 
     def __getattr__(self, method: str) -> Callable[[Any, grpc.ServicerContext], Any]:
         answers = {name: getattr(servicer, method) for name, servicer in self._servicers.items()}

@@ -1,20 +1,16 @@
 """
 Callers who ask at the same moment are answered together: one reading, one commit, one wait for durability.
 
-Calls that may ask run side by side in one thread, each as a greenlet of its own, up to where it asks. Then all their
-questions are answered at once, and each goes on with its answer. A thread for each of them would be woken twice a call,
+One thread takes all their calls from the message to the answer. A thread for each of them would be woken twice a call,
 which costs more than the answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
-from time import sleep
-
-from greenlet import getcurrent, greenlet
+from time import perf_counter, sleep
 
 from duly.engine.store import StoreUnavailable
 from duly.service.task import Task
@@ -27,7 +23,7 @@ MOST = 128
 
 class Together:
     """
-    Asks `decide`, for many at once where callers run in a `Gathering`; it answers with an error who is at fault.
+    Has `decide` answer, for many at once where a `Gathering` asks; it answers with an error who is at fault.
 
     What it answers with may be told once `sync` has returned for the ticket beside it.
     """
@@ -38,10 +34,7 @@ class Together:
         self._decide, self._sync = decide, sync
 
     def ask(self, request: bytes) -> bytes:
-        """The answer to one request; raises what is wrong with it."""
-        caller = getcurrent()
-        if isinstance(caller, _Caller):
-            return caller.ask(self, request)
+        """The durable answer to one request; raises what is wrong with it."""
         (answer,), ticket = self._decide((request,))
         if isinstance(answer, Exception):
             raise answer
@@ -82,42 +75,36 @@ class Together:
 class _Waiting:
     """Calls that are answered and wait for one `Together` to make that durable."""
 
-    __slots__ = ("answers", "callers", "ticket")
+    __slots__ = ("answers", "tasks", "ticket")
 
     def __init__(self) -> None:
-        self.callers: list[_Caller] = []
+        self.tasks: list[Task] = []
         self.answers: list[Answered] = []
         self.ticket = 0
 
-    def add(self, callers: Sequence[_Caller], answers: Sequence[Answered], ticket: int) -> None:
+    def add(self, tasks: Sequence[Task], answers: Sequence[Answered], ticket: int) -> None:
         """More of them."""
-        self.callers += callers
+        self.tasks += tasks
         self.answers += answers
         self.ticket = max(self.ticket, ticket)
 
 
-class _Caller(greenlet):
-    """A call; `asks` is what it waits for an answer to, and of whom."""
-
-    asks: tuple[Together, bytes] | None = None
-
-    def ask(self, whom: Together, request: bytes) -> bytes:
-        """Let the others go on; back here once there is an answer."""
-        self.asks = whom, request
-        assert self.parent is not None
-        answer: bytes = self.parent.switch()
-        return answer
-
-
 class Gathering:
     """
-    The thread in which calls run that may ask something; `begun` is told of each when it begins, `ended` when it ends.
+    The thread in which calls are answered that ask something.
 
-    What comes while some are being answered is answered next. A call must not wait for anything but its answer.
+    `begin` gives whom a call asks, and what; None for one that asks nothing any more. What it raises the call is
+    answered with. `tell` answers a call, and ends it; it must not raise. Neither may wait for anything.
+
+    What comes while some are being answered is answered next.
     """
 
-    def __init__(self, begun: Callable[[Task], None], ended: Callable[[Task], None]) -> None:
-        self._begun, self._ended = begun, ended
+    def __init__(
+        self,
+        begin: Callable[[Task], tuple[Together, bytes] | None],
+        tell: Callable[[Task, Answered | None], None],
+    ) -> None:
+        self._begin, self._tell = begin, tell
         self._queue: SimpleQueue[Task | None] = SimpleQueue()
         self._thread: Thread | None = None
 
@@ -146,7 +133,7 @@ class Gathering:
         while (first := take()) is not None:
             rounds: dict[Together, _Waiting] = {}
             over = self._answer(first, rounds)
-            self._tell(rounds)
+            self._end(rounds)
             if over:
                 return
 
@@ -161,7 +148,7 @@ class Gathering:
         while task is not None:
             # Nobody else takes from the queue, so what is in it now is there to be taken.
             others = [take() for _ in range(min(size(), MOST - 1))]
-            self._run([task, *(other for other in others if other is not None)], rounds)
+            self._ask([task, *(other for other in others if other is not None)], rounds)
             begun += 1 + len(others)
             if None in others:
                 return True
@@ -172,32 +159,30 @@ class Gathering:
             task = take()
         return True
 
-    def _run(self, tasks: Iterable[Task], rounds: dict[Together, _Waiting]) -> None:
-        asking: dict[Together, list[_Caller]] = {}
+    def _ask(self, tasks: Iterable[Task], rounds: dict[Together, _Waiting]) -> None:
+        asking: dict[Together, tuple[list[Task], list[bytes]]] = {}
+        since = perf_counter()
         for task in tasks:
-            self._begun(task)
-            caller = _Caller(self._task)
-            caller.switch(task)
-            if caller.asks is not None:
-                asking.setdefault(caller.asks[0], []).append(caller)
-        for together, callers in asking.items():
-            requests = [caller.asks[1] for caller in callers if caller.asks is not None]
-            rounds.setdefault(together, _Waiting()).add(callers, *together.answers(requests))
+            task.since = since
+            try:
+                asked = self._begin(task)
+            except Exception as error:  # noqa: BLE001  # whatever it is, the call is told
+                self._tell(task, error)
+                continue
+            if asked is None:
+                self._tell(task, None)
+                continue
+            together, request = asked
+            askers, requests = asking.setdefault(together, ([], []))
+            askers.append(task)
+            requests.append(request)
+        for together, (askers, requests) in asking.items():
+            rounds.setdefault(together, _Waiting()).add(askers, *together.answers(requests))
 
-    def _tell(self, rounds: dict[Together, _Waiting]) -> None:
-        """Make the answers durable and have each call go on with its own."""
+    def _end(self, rounds: dict[Together, _Waiting]) -> None:
+        """Make the answers durable and tell them."""
+        tell = self._tell
         for together, answered in rounds.items():
             answers = together.durable(answered.answers, answered.ticket)
-            for caller, answer in zip(answered.callers, answers, strict=True):
-                if isinstance(answer, Exception):
-                    caller.throw(type(answer), answer, answer.__traceback__)
-                else:
-                    caller.switch(answer)
-
-    def _task(self, task: Task) -> None:
-        try:
-            # gRPC catches and tells what goes wrong in a call; whatever gets past it must not end the thread of all.
-            with suppress(Exception):
-                task.run()
-        finally:
-            self._ended(task)
+            for task, answer in zip(answered.tasks, answers, strict=True):
+                tell(task, answer)

@@ -13,11 +13,12 @@ from typing import Any
 
 import grpc
 
+from duly.service.auth import Metadata
 from duly.service.errors import row_of
 from duly.service.wire import size_of
 
 Behaviour = Callable[[Any, grpc.ServicerContext], Any]
-Starter = Callable[[grpc.ServicerContext], Any]
+Starter = Callable[[Metadata], Any]
 
 _CODE = grpc.StatusCode
 _FAULTS = frozenset(
@@ -35,7 +36,7 @@ def traced(name: str, behaviour: Behaviour) -> Behaviour:
         return behaviour
 
     def call(request: Any, context: grpc.ServicerContext) -> Any:
-        with start(context) as span, _telling(span, context):
+        with start(context.invocation_metadata()) as span, _telling(span, context):
             response = behaviour(request, context)
             span.set_attribute("rpc.response.size", size_of(response))
             return response
@@ -51,7 +52,7 @@ def traced_stream(name: str, behaviour: Behaviour) -> Behaviour:
 
     def call(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         sent = 0
-        with start(context) as span, _telling(span, context):
+        with start(context.invocation_metadata()) as span, _telling(span, context):
             try:
                 for response in behaviour(request, context):
                     sent += 1
@@ -88,11 +89,40 @@ def message_spans() -> Callable[[Any], Any] | None:
     return span_of
 
 
+class CallSpans:
+    """Spans of the calls of one method that are answered without a thread of their own."""
+
+    __slots__ = ("_start",)
+
+    def __init__(self, start: Starter) -> None:
+        self._start = start
+
+    def begin(self, metadata: Metadata) -> Any:
+        """The span of a call that carries this metadata."""
+        return self._start(metadata)
+
+    @staticmethod
+    def end(span: Any, answer: bytes | Exception) -> None:
+        """End the span of a call with what it was answered with."""
+        if isinstance(answer, bytes):
+            span.set_attribute("rpc.response.size", len(answer))
+            _end_with(span, _CODE.OK)
+        else:
+            _end_with(span, row_of(answer).code)
+        _end(span)
+
+
+def call_spans(name: str) -> CallSpans | None:
+    """Those of one method; None when nothing would see them."""
+    start = _starter(name, "start_span")
+    return None if start is None else CallSpans(start)
+
+
 _UNSAID: dict[str, Any] = {"record_exception": False, "set_status_on_exception": False}
 
 
-def _starter(name: str) -> Starter | None:
-    """Starts spans of one method; None without the package, or while nobody has set it up."""
+def _starter(name: str, how: str = "start_as_current_span") -> Starter | None:
+    """Starts spans of one method, `how` its tracer can; None without the package, or while nobody has set it up."""
     tracer = _tracer()
     if tracer is None:
         return None
@@ -100,11 +130,12 @@ def _starter(name: str) -> Starter | None:
 
     attributes = {**_SYSTEM, "rpc.method": name}
 
-    def start(context: grpc.ServicerContext) -> Any:
-        headers = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}
+    begin = getattr(tracer, how)
+
+    def start(metadata: Metadata) -> Any:
+        headers = {key: value for key, value in metadata if isinstance(value, str)}
         parent = propagate.extract(headers)
-        kind = trace.SpanKind.SERVER
-        return tracer.start_as_current_span(name, parent, kind=kind, attributes=attributes, **_UNSAID)
+        return begin(name, parent, kind=trace.SpanKind.SERVER, attributes=attributes, **_UNSAID)
 
     return start
 
