@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from threading import Lock
 
 
@@ -17,16 +16,30 @@ class BucketLocks:
     def __init__(self, buckets: int) -> None:
         self._locks = [Lock() for _ in range(buckets)]
 
-    @contextmanager
-    def hold(self, buckets: Iterable[int]) -> Iterator[None]:
+    def hold(self, buckets: Iterable[int]) -> _Hold:
         """Hold the locks of these buckets, taken in one order so that nobody waits in a circle."""
-        held = []
+        return _Hold([self._locks[bucket] for bucket in sorted(set(buckets))])
+
+
+class _Hold:
+    """Holds locks while it is entered."""
+
+    __slots__ = ("_locks",)
+
+    def __init__(self, locks: Sequence[Lock]) -> None:
+        self._locks = locks
+
+    def __enter__(self) -> None:
+        held = 0
         try:
-            for bucket in sorted(set(buckets)):
-                lock = self._locks[bucket]
+            for lock in self._locks:
                 lock.acquire()
-                held.append(lock)
-            yield
-        finally:
-            for lock in held:
+                held += 1
+        except BaseException:
+            for lock in self._locks[:held]:
                 lock.release()
+            raise
+
+    def __exit__(self, *_error: object) -> None:
+        for lock in self._locks:
+            lock.release()

@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
+from typing import Any
 
 Labels = tuple[str, ...]
+Values = tuple[Any, ...]
 
 OTHER = "other"
 """The first label of what came when there were as many series as may be."""
 
 
 class Counts:
-    """A counter for each set of labels; callers see to it that one thread at a time adds."""
+    """
+    A counter for each set of labels; callers see to it that one thread at a time adds.
 
-    def __init__(self, name: str, help: str, labels: Labels, most: int = 1_000) -> None:
-        self._name, self._help, self._labels, self._most = name, help, labels, most
-        self._rows: dict[Labels, float] = {}
+    Values are counted by as they are, which costs less, and `shown` makes labels of them when they are read.
+    """
 
-    def add(self, values: Labels, number: float = 1.0) -> None:
+    def __init__(
+        self,
+        name: str,
+        help: str,
+        labels: Labels,
+        most: int = 1_000,
+        shown: Callable[[Values], Labels] = lambda values: values,
+    ) -> None:
+        self._name, self._help, self._labels, self._most, self._shown = name, help, labels, most, shown
+        self._rows: dict[Values, float] = {}
+
+    def add_all(self, numbers: Mapping[Any, float]) -> None:
+        """Count many at a time."""
+        rows = self._rows
+        for values, number in numbers.items():
+            if values in rows:
+                rows[values] += number
+            else:
+                self.add(values, number)
+
+    def add(self, values: Values, number: float = 1.0) -> None:
         """Count."""
         rows = self._rows
         if values not in rows and len(rows) >= self._most:
@@ -29,7 +51,7 @@ class Counts:
     def lines(self) -> Iterator[str]:
         """As Prometheus reads them."""
         yield from heading(self._name, self._help, "counter")
-        for values, count in sorted(self._rows.items()):
+        for values, count in sorted((self._shown(values), count) for values, count in self._rows.items()):
             yield f"{self._name}{braces(zip(self._labels, values, strict=True))} {count:.17g}"
 
 

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from duly.engine.api import Handed, Intake
 from duly.engine.decision import Decision, Verdict
 from duly.engine.noting import Verdicts
-from duly.service.series import Counts, Spread, heading
+from duly.service.series import Counts, Labels, Spread, Values, heading
 
 LEVELS = ("debug", "info", "warning", "error")
 _INTAKES = {int(intake): intake.name.lower() for intake in Intake}
@@ -40,13 +40,18 @@ def open_log(level: str, stream: TextIO | None = None) -> Any:
     )
 
 
+def _verdict(values: Values) -> Labels:
+    rule, verdict, reason = values
+    return str(rule), _VERDICTS.get(verdict, ""), str(reason)
+
+
 class Metrics:
     """Counters and histograms; any thread may add to them."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._verdicts = Counts(
-            "duly_verdicts_total", "Verdicts by rule and reason.", ("rule", "verdict", "reason"), _MOST_RULES
+            "duly_verdicts_total", "Verdicts by rule and reason.", ("rule", "verdict", "reason"), _MOST_RULES, _verdict
         )
         self._events = Counts("duly_events_total", "Events by what became of them.", ("result",))
         self._calls = Spread("duly_call_seconds", "Calls and how long they took.", ("method", "code"), _CALL_BOUNDS)
@@ -74,13 +79,12 @@ class Metrics:
         """Count verdicts by rule and reason."""
         with self._lock:
             for decision in decisions:
-                self._verdicts.add((decision.rule, _VERDICTS.get(decision.verdict, ""), decision.reason))
+                self._verdicts.add((decision.rule, decision.verdict, decision.reason))
 
     def wrote(self, verdicts: Verdicts) -> None:
         """Count verdicts that nobody asked for, by rule and reason."""
         with self._lock:
-            for (rule, verdict, reason), count in verdicts.items():
-                self._verdicts.add((rule, _VERDICTS.get(verdict, ""), reason), count)
+            self._verdicts.add_all(verdicts)
 
     def fanned_out(self, users: int) -> None:
         """Count a fan-out that has come to its end by how many users it reached."""

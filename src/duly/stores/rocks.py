@@ -1,8 +1,9 @@
 """The embedded store: RocksDB in a folder, durable, with fsyncs shared by concurrent callers."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice, takewhile
+from itertools import islice, starmap, takewhile
 from threading import Lock
 from typing import TYPE_CHECKING, cast
 
@@ -86,8 +87,9 @@ class RocksStore:
 
     def commit(self, commits: Sequence[Commit]) -> int:
         with self._writing:
+            changed = self._changed
             for commit in commits:
-                if commit.since < self._changed.get(commit.bucket, 0):
+                if commit.since < changed.get(commit.bucket, 0):
                     self._check(commit)
             return self._write(lambda: _batch(commits), [commit.bucket for commit in commits])
 
@@ -193,6 +195,10 @@ def _batch(commits: Sequence[Commit]) -> WriteBatch:
     for commit in commits:
         for key in commit.deletes:
             batch.delete(key)
-        for key, value in commit.puts:
-            batch.put(key, value)
+        _exhaust(starmap(batch.put, commit.puts))
     return batch
+
+
+def _exhaust(calls: Iterator[object]) -> None:
+    """Make all calls, without a loop of the interpreter's around each."""
+    deque(calls, 0)
