@@ -8,7 +8,7 @@ from threading import Barrier, Event, Lock, Thread
 import grpc
 import pytest
 
-from duly.service import arrivals, receipt
+from duly.service import own_calls, receipt, task
 from duly.service.arrivals import Arrivals
 from duly.service.errors import Overloaded, Stopping
 from duly.service.pool import Pool
@@ -30,9 +30,9 @@ def test_work_is_done_at_the_same_time():
 
 def test_who_waits_for_work_is_told_whenever_they_ask():
     pool, told = Pool(1, 10), Event()
-    task = pool.submit(int)
+    work = pool.submit(int)
     assert pool.finish(5)
-    task.add_done_callback(lambda _: told.set())
+    work.add_done_callback(lambda _: told.set())
     assert told.is_set()
 
 
@@ -83,6 +83,7 @@ def test_work_that_hangs_does_not_hold_up_the_end():
 def plain(monkeypatch):
     """A server in this process for one call, and one that waits, which reads no messages before there is a thread."""
     monkeypatch.setattr(receipt, "_KNOWN", False)
+    monkeypatch.setattr(own_calls, "KNOWN", False)
     files = (("shop.duly", RULES.encode()),)
     few = Settings(
         files, store="memory:", grpc="127.0.0.1:0", http="", log_level="error", threads=1, streams=0, queue=1
@@ -114,8 +115,8 @@ def test_a_call_that_begins_while_others_are_read_waits_for_none_of_them(monkeyp
         with lock:
             asked.append(call)
 
-    monkeypatch.setattr(arrivals, "readable", lambda call: call)
-    monkeypatch.setattr(arrivals, "ask", ask)
+    monkeypatch.setattr(task, "readable", lambda call: call)
+    monkeypatch.setattr(task, "ask", ask)
     calls = Arrivals(1, lambda _task: None)
     calls.begin(Task(int, ("first",)))
     calls.begin(Task(int, ("second",)))

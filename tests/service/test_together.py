@@ -6,7 +6,6 @@ from threading import Event, get_ident
 import pytest
 
 from duly.engine.store import StoreUnavailable
-from duly.service.task import Task
 from duly.service.together import MOST, Gathering, Together
 
 Asked = tuple[Together, bytes] | None
@@ -34,26 +33,36 @@ class Oracle:
 
 
 class Crowd:
-    """Callers in a gathering: what each was told, and in which threads."""
+    """Callers in a gathering: what each was told, in which threads, and which of them began and ended."""
 
     def __init__(self) -> None:
         self.told: dict[str, str] = {}
         self.threads: set[int] = set()
-        self.gathering = Gathering(self._begin, self._tell)
+        self.begun: list[One] = []
+        self.ended: list[One] = []
+        self.gathering = Gathering(self.begun.append, self.ended.append)
 
     def come(self, name: str, whom: Callable[[bytes], Asked]) -> None:
-        self.gathering.put(Task(print, (name, whom)))
+        self.gathering.put(One(self, name, whom))
 
-    def _begin(self, task: Task) -> Asked:
-        name, whom = task.call
-        self.threads.add(get_ident())
-        return whom(name.encode())
 
-    def _tell(self, task: Task, answer: bytes | Exception | None) -> None:
-        name, _ = task.call
-        self.threads.add(get_ident())
-        assert name not in self.told, "nobody is answered twice"
-        self.told[name] = answer.decode() if isinstance(answer, bytes) else f"failed: {answer}" if answer else "gone"
+class One:
+    """One of a crowd."""
+
+    def __init__(self, crowd: Crowd, name: str, whom: Callable[[bytes], Asked]) -> None:
+        self.crowd, self.name, self.whom = crowd, name, whom
+
+    def begin(self, since: float) -> Asked:
+        self.crowd.threads.add(get_ident())
+        return self.whom(self.name.encode())
+
+    def end(self, answer: bytes | Exception | None) -> None:
+        self.crowd.threads.add(get_ident())
+        assert self.name not in self.crowd.told, "nobody is answered twice"
+        told = answer.decode() if isinstance(answer, bytes) else f"failed: {answer}" if answer else "gone"
+        self.crowd.told[self.name] = told
+        if self.name == "u:breaks":
+            raise KeyError(self.name)
 
 
 def of(together: Together) -> Callable[[bytes], Asked]:
@@ -69,7 +78,7 @@ def ask_all(oracle: Oracle, names: Sequence[str]) -> Crowd:
         crowd.come(name, of(together))
     oracle.go.set()
     assert crowd.gathering.finish(10)
-    assert len(crowd.told) == len(names)
+    assert len(crowd.begun) == len(crowd.ended) == len(names)
     assert len(crowd.threads) == 1
     return crowd
 
@@ -146,6 +155,16 @@ def test_a_call_that_is_refused_or_gone_holds_up_nobody() -> None:
     assert crowd.gathering.finish(10)
     told = ("u:{}", "failed: no", "gone")
     assert crowd.told == {f"u:{n}": told[n % 3].format(n) for n in range(15)}
+
+
+def test_a_call_that_cannot_be_told_does_not_end_the_thread() -> None:
+    oracle, crowd = Oracle(), Crowd()
+    oracle.go.set()
+    for name in ("u:breaks", "u:2"):
+        crowd.come(name, of(oracle.together()))
+    assert crowd.gathering.finish(10)
+    assert crowd.told == {"u:breaks": "u:breaks", "u:2": "u:2"}
+    assert len(crowd.ended) == 2
 
 
 def test_who_asks_elsewhere_is_answered_at_once() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 from threading import Lock
 from time import monotonic
 
-from duly.service.receipt import ask, readable
+from duly.service.ask import Ask
 from duly.service.task import Task
+
+Call = Ask | Task
 
 
 class Arrivals:
@@ -20,11 +21,11 @@ class Arrivals:
     no more memory than their metadata.
     """
 
-    def __init__(self, room: int, ready: Callable[[Task], None]) -> None:
+    def __init__(self, room: int, ready: Callable[[Call], None]) -> None:
         self._room: list[None] = [None] * room
         self._ready = ready
-        self._unread: deque[Task] = deque()
-        self._reading: dict[Task, float] = {}
+        self._unread: deque[Call] = deque()
+        self._reading: dict[Call, float] = {}
         self._lock = Lock()
 
     @property
@@ -37,7 +38,7 @@ class Arrivals:
         """How many messages are on their way."""
         return len(self._reading)
 
-    def begin(self, task: Task) -> None:
+    def begin(self, call: Call) -> None:
         """Read the message of a call, in its turn."""
         if not self._unread:
             try:
@@ -45,9 +46,9 @@ class Arrivals:
             except IndexError:
                 pass
             else:
-                self._read(task)
+                self._read(call)
                 return
-        self._unread.append(task)
+        self._unread.append(call)
         self._read_next()
 
     def leave(self) -> None:
@@ -56,26 +57,26 @@ class Arrivals:
         if self._unread:
             self._read_next()
 
-    def give_up(self, seconds: float) -> list[Task]:
+    def give_up(self, seconds: float) -> list[Call]:
         """Wait no longer for messages that have not arrived within so many seconds; whose they are."""
         edge = monotonic() - seconds
         late = []
-        for task, since in list(self._reading.items()):
+        for call, since in list(self._reading.items()):
             if since > edge:
                 break
-            if self._reading.pop(task, None) is not None:
-                late.append(task)
+            if self._reading.pop(call, None) is not None:
+                late.append(call)
         for _ in late:
             self.leave()
         return late
 
     def _read_next(self) -> None:
         """Fill the room. Whoever makes some looks here afterwards, so nothing waits beside an empty place."""
-        while (task := self._next()) is not None:
+        while (call := self._next()) is not None:
             # Without the lock: it takes that of the call, which gRPC's thread holds while it begins the call here.
-            self._read(task)
+            self._read(call)
 
-    def _next(self) -> Task | None:
+    def _next(self) -> Call | None:
         """The call whose turn it is, with a place for it; None while there is none of either."""
         with self._lock:
             if not self._unread:
@@ -86,12 +87,11 @@ class Arrivals:
                 return None
             return self._unread.popleft()
 
-    def _read(self, task: Task) -> None:
-        self._reading[task] = monotonic()
-        task.has_room = True
-        task.call = readable(task.call)
-        ask(task.call, partial(self._arrived, task))
+    def _read(self, call: Call) -> None:
+        self._reading[call] = monotonic()
+        call.has_room = True
+        call.read(self._arrived)
 
-    def _arrived(self, task: Task) -> None:
-        if self._reading.pop(task, None) is not None:
-            self._ready(task)
+    def _arrived(self, call: Call) -> None:
+        if self._reading.pop(call, None) is not None:
+            self._ready(call)

@@ -1,18 +1,18 @@
-"""A method whose calls are answered many at once: how each of them begins and ends without a thread of its own."""
+"""A method whose calls are answered many at once, see `Gathering`: what surrounds each of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import perf_counter
 
 import grpc
 
+from duly.service.ask import Ask
 from duly.service.auth import Metadata
-from duly.service.receipt import fail, message_of, metadata_of, succeed
-from duly.service.task import Task
-from duly.service.together import Answered, Together
+from duly.service.together import Together
 from duly.service.tracing import CallSpans
-from duly.service.wire import demand_message
+
+Admit = Callable[[Metadata], None]
+"""Raises what a call that carries this metadata is to be refused with, before its message has arrived."""
 
 Whom = Callable[[Metadata], Together]
 """Whom a call asks that carries this metadata; raises what the call is to be refused with."""
@@ -25,33 +25,30 @@ Fail = Callable[[Exception, Metadata, float], grpc.Status]
 
 
 class Asking:
-    """Does for such a method what `Guard.unary` does for others."""
+    """Does for such a method, called by the full `name`, what `Guard.unary` does for others."""
 
-    __slots__ = ("_fail", "_finish", "_spans", "_whom")
+    __slots__ = ("_fail", "_finish", "_spans", "_whom", "admit", "name")
 
-    def __init__(self, whom: Whom, finish: Finish, fail: Fail, spans: CallSpans | None) -> None:
+    def __init__(
+        self, name: str, admit: Admit, whom: Whom, finish: Finish, fail: Fail, spans: CallSpans | None
+    ) -> None:
+        self.name, self.admit = name, admit
         self._whom, self._finish, self._fail, self._spans = whom, finish, fail, spans
 
-    def begin(self, task: Task) -> tuple[Together, bytes] | None:
-        """Whom a call asks, and what; None when its client has left. Raises what it is to be refused with."""
-        request = message_of(task.call)
-        if request is None:
-            return None
-        metadata = metadata_of(task.call)
+    def begin(self, ask: Ask) -> Together:
+        """Whom a call asks; raises what it is to be refused with."""
         if self._spans is not None:
-            task.span = self._spans.begin(metadata)
-        demand_message(request)
-        return self._whom(metadata), request
+            ask.span = self._spans.begin(ask.metadata)
+        return self._whom(ask.metadata)
 
-    def end(self, task: Task, answer: Answered | None) -> None:
-        """Send the answer, which nobody waits for when it is None."""
-        if answer is None:
-            return
-        call, seconds = task.call, perf_counter() - task.since
-        if isinstance(answer, bytes):
-            succeed(call, answer)
-            self._finish(metadata_of(call), seconds)
-        else:
-            fail(call, self._fail(answer, metadata_of(call), seconds))
+    def succeeded(self, ask: Ask, answer: bytes, seconds: float) -> None:
+        """Take note of a call that was answered."""
+        self._finish(ask.metadata, seconds)
         if self._spans is not None:
-            self._spans.end(task.span, answer)
+            self._spans.end(ask.span, answer)
+
+    def failed(self, ask: Ask, error: Exception, seconds: float) -> grpc.Status:
+        """Take note of a call that fails; the status that says why."""
+        if self._spans is not None and ask.span is not None:
+            self._spans.end(ask.span, error)
+        return self._fail(error, ask.metadata, seconds)

@@ -61,7 +61,7 @@ class Overloaded(Refused):
 
 
 class Late(Refused):
-    """The message of the call did not arrive in time."""
+    """The call, or its message, came too late."""
 
 
 class Stopping(Refused):

@@ -69,12 +69,14 @@ class Guard:
 
         return call
 
-    def asking(self, method: Method, behaviour: Behaviour, whom: Whom) -> Behaviour:
-        """The same for a method that asks, whose calls are answered many at once where that can be done."""
-        call = self.unary(method, behaviour)
-        asks = Asking(whom, partial(self._succeeded, method), partial(self._failed, method), call_spans(method.name))
-        call.asks = asks  # type: ignore[attr-defined]  # see `duly.service.receipt.asking`
-        return call
+    def asking(self, method: Method, whom: Whom) -> Asking:
+        """The same for a method whose calls are answered many at once, where that can be done."""
+        finish, fail = partial(self._succeeded, method), partial(self._failed, method)
+        return Asking(method.name, partial(self._demand, method), whom, finish, fail, call_spans(method.name))
+
+    def _demand(self, method: Method, metadata: Metadata) -> None:
+        if self._tokens:
+            self._tokens.demand(metadata, method.scope)
 
     def stream(self, method: Method, behaviour: Behaviour) -> Behaviour:
         """A guarded method with a stream of responses, which holds a thread as long as it is open."""

@@ -10,7 +10,8 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message_factory import GetMessageClass
 from grpc_reflection.v1alpha import reflection_pb2
 
-from duly.service.guard import Behaviour, Guard, Method
+from duly.service.asking import Asking, Whom
+from duly.service.guard import Guard, Method
 from duly.service.settings import Scope
 from duly.service.wire import parser, serialized
 from duly.v1 import admin_service_pb2, decision_service_pb2, event_service_pb2, rule_service_pb2, user_service_pb2
@@ -33,7 +34,7 @@ _SCOPES: dict[str, Scope | None] = {
 }
 _QUIET = {"Ingest", "Decide", "BatchDecide", "Report"}
 _ASKING = {"Decide"}
-"""Methods whose calls are answered many at once, by the servicer's `together_for` their metadata."""
+"""Methods whose calls are answered many at once, where that can be done, see `duly.service.own_calls`."""
 
 _UNREAD = {"Decide", "BatchDecide", "StreamDecide", "Ingest", "IngestStream"}
 """Methods that are given requests as they came, and may answer in bytes."""
@@ -48,9 +49,17 @@ _HANDLERS: dict[tuple[bool, bool], Callable[..., grpc.RpcMethodHandler[Any, Any]
 
 def register(server: grpc.Server, service: ServiceDescriptor, servicer: object, guard: Guard) -> None:
     """Have a server answer the methods of a service, each by the servicer's method of the same name."""
-    handlers = {method.name: _handler(method, servicer, guard) for method in service.methods}
+    handlers = {method.name: _handler(method, getattr(servicer, method.name), guard) for method in service.methods}
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.full_name, handlers),))
+    for name in _ASKING:
+        # What is registered is taken out of the way of `OwnCalls`.
+        handlers.pop(name, None)
     server.add_registered_method_handlers(service.full_name, handlers)  # type: ignore[attr-defined]
+
+
+def asking(service: ServiceDescriptor, whom: Whom, guard: Guard) -> list[Asking]:
+    """The methods of a service whose calls are answered many at once, by `whom` their metadata names."""
+    return [guard.asking(_method(method), whom) for method in service.methods if method.name in _ASKING]
 
 
 def guarded() -> list[Method]:
@@ -63,18 +72,10 @@ def _method(method: MethodDescriptor) -> Method:
     return Method(f"{service}/{method.name}", _SCOPES[service], method.name in _QUIET)
 
 
-def _guarded(method: Method, descriptor: MethodDescriptor, servicer: Any, guard: Guard) -> Behaviour:
-    behaviour = getattr(servicer, descriptor.name)
-    if descriptor.server_streaming:
-        return guard.stream(method, behaviour)
-    if descriptor.name in _ASKING:
-        return guard.asking(method, behaviour, servicer.together_for)
-    return guard.unary(method, behaviour)
-
-
-def _handler(method: MethodDescriptor, servicer: Any, guard: Guard) -> grpc.RpcMethodHandler[Any, Any]:
+def _handler(method: MethodDescriptor, behaviour: Any, guard: Guard) -> grpc.RpcMethodHandler[Any, Any]:
+    wrap = guard.stream if method.server_streaming else guard.unary
     return _HANDLERS[method.client_streaming, method.server_streaming](
-        _guarded(_method(method), method, servicer, guard),
+        wrap(_method(method), behaviour),
         request_deserializer=None if method.name in _UNREAD else parser(GetMessageClass(method.input_type)),
         response_serializer=serialized,
     )

@@ -9,11 +9,12 @@ from threading import Lock, Thread, get_ident
 from time import monotonic, sleep
 from typing import Any
 
-from duly.service.arrivals import Arrivals
+from duly.service.arrivals import Arrivals, Call
+from duly.service.ask import Ask
 from duly.service.errors import Late, Overloaded, Stopping
-from duly.service.receipt import always_answers, asking, is_call, is_readable, is_refused, without_message
+from duly.service.receipt import always_answers, is_call, is_readable, is_refused
 from duly.service.task import Task
-from duly.service.together import Answered, Gathering, Together
+from duly.service.together import Gathering
 
 _CROWDED, _FULL = 1.0, 0.1
 """Seconds for a message while calls wait for theirs to be read, and while no more may wait at all."""
@@ -41,12 +42,12 @@ class Pool:
         self._most, self._patience = threads, patience
         self._places: list[None] = [None] * (threads + most_waiting)
         self._arrivals = Arrivals(max(threads, _LEAST_READ), self._ready)
-        self._gathering = Gathering(self._begin, self._tell)
+        self._gathering = Gathering(self._take, lambda _call: self._places.append(None))
         self._queue: SimpleQueue[Task | None] = SimpleQueue()
         self._threads: list[Thread] = []
         self._idle: list[None] = []
         self._growing = Lock()
-        self._turned_away: SimpleQueue[Task] = SimpleQueue()
+        self._turned_away: SimpleQueue[Call] = SimpleQueue()
         self._aside = Arrivals(_ASIDE, self._turned_away.put)
         self._refuser: Thread | None = None
         self._closed = False
@@ -54,9 +55,7 @@ class Pool:
     def submit(self, work: Callable[..., Any], *call: Any) -> Task:
         """Have a thread do the work; only gRPC's own thread calls this."""
         task = Task(work, call)
-        if self._refuser is None:
-            self._refuser = Thread(target=self._refuse, name="refuser", daemon=True)
-            self._refuser.start()
+        self._attend()
         readable = is_readable(call)
         if not readable and is_refused(call):
             # It takes nobody's place, however many of them come.
@@ -71,6 +70,26 @@ class Pool:
         else:
             self._enqueue(task)
         return task
+
+    def answer(self, ask: Ask) -> None:
+        """Have a call answered together with others; only gRPC's own thread calls this."""
+        if self._closed or not self._places:
+            self.turn_away(ask, self._refusal())
+            return
+        self._attend()
+        self._places.pop()
+        self._arrivals.begin(ask)
+
+    def turn_away(self, ask: Ask, error: Exception) -> None:
+        """Have it refused instead; it takes nobody's place. Only gRPC's own thread calls this."""
+        self._attend()
+        ask.refuse(error)
+        self._turned_away.put(ask)
+
+    def _attend(self) -> None:
+        if self._refuser is None:
+            self._refuser = Thread(target=self._refuse, name="refuser", daemon=True)
+            self._refuser.start()
 
     @property
     def waiting(self) -> int:
@@ -112,12 +131,12 @@ class Pool:
 
     # --- answering ----------------------------------------------------------------------------------------------------
 
-    def _ready(self, task: Task) -> None:
+    def _ready(self, call: Call) -> None:
         """The message of a call is there."""
-        if asking(task.call) is not None:
-            self._gathering.put(task)
+        if isinstance(call, Ask):
+            self._gathering.put(call)
         else:
-            self._enqueue(task)
+            self._enqueue(call)
 
     def _enqueue(self, task: Task) -> None:
         self._queue.put(task)
@@ -141,22 +160,9 @@ class Pool:
             leave(None)
             rest(None)
 
-    def _begin(self, task: Task) -> tuple[Together, bytes] | None:
-        self._take(task)
-        asked: tuple[Together, bytes] | None = asking(task.call).begin(task)
-        return asked
-
-    def _tell(self, task: Task, answer: Answered | None) -> None:
-        """Answer a call that has no thread, and end it."""
-        # What goes wrong when it is told is no matter of the others.
-        with suppress(Exception):
-            asking(task.call).end(task, answer)
-        task.finish()
-        self._places.append(None)
-
-    def _take(self, task: Task) -> None:
+    def _take(self, call: Call) -> None:
         """A thread takes a call."""
-        if task.has_room:
+        if call.has_room:
             self._arrivals.leave()
 
     # --- refusing -----------------------------------------------------------------------------------------------------
@@ -166,7 +172,7 @@ class Pool:
         if not is_call(task.call):
             self._turned_away.put(task)
         elif not always_answers(task.call):
-            task.call = without_message(task.call, self._refusal())
+            task.refuse(self._refusal())
             self._turned_away.put(task)
         elif is_readable(task.call):
             self._aside.begin(task)
@@ -180,21 +186,21 @@ class Pool:
         """Do the work of calls which `demand_turn` will then refuse, and wait for no message for too long."""
         while True:
             with suppress(Empty):
-                task = self._turned_away.get(timeout=_GLANCE if self.arriving else _IDLE)
-                if task.has_room:
+                call = self._turned_away.get(timeout=_GLANCE if self.arriving else _IDLE)
+                if call.has_room:
                     self._aside.leave()
-                task.run()
+                call.run()
             self._give_up(self._arrivals, self._places)
             self._give_up(self._aside, [])
 
     def _give_up(self, arrivals: Arrivals, places: list[None]) -> None:
         """Refuse the calls whose message is late."""
         patience = _FULL if not self._places else _CROWDED if arrivals.unread else self._patience
-        for task in arrivals.give_up(min(patience, self._patience)):
+        for call in arrivals.give_up(min(patience, self._patience)):
             places.append(None)
             late = Late(f"the message of the call did not arrive within {self._patience:g} seconds")
-            task.call = without_message(task.call, late if patience == self._patience else _overloaded())
-            task.run()
+            call.refuse(late if patience == self._patience else _overloaded())
+            call.run()
 
 
 def _overloaded() -> Overloaded:

@@ -3,7 +3,6 @@ Reads the message of a call before a thread is given to it, so that a call whose
 
 The library gives a thread to a call first and lets it wait there for the message. It has no public way to do otherwise,
 so this knows how its server hands over a call; what is handed over in another way is left to wait as the library does.
-It also sends the answer of a call that has no thread at all.
 """
 
 from __future__ import annotations
@@ -12,18 +11,14 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
-import grpc
-
-from duly.service.auth import Metadata
 from duly.service.errors import Unsupported
 from duly.service.wire import NoMessage
 
 try:
     _server: Any = import_module("grpc._server")
     _receive, _active = _server._receive_message, _server._is_rpc_state_active  # noqa: SLF001
-    _send, _abort = _server._status, _server._abort  # noqa: SLF001
     _TOKEN, _FLAGS = _server._RECEIVE_MESSAGE_TOKEN, _server._EMPTY_FLAGS  # noqa: SLF001
-    _Operation, _UNKNOWN = _server.cygrpc.ReceiveMessageOperation, _server.cygrpc.StatusCode.unknown
+    _Operation = _server.cygrpc.ReceiveMessageOperation
     _KNOWN = True
 except (ImportError, AttributeError):  # pragma: no cover  # a version of the library that does it differently
     _KNOWN = False
@@ -46,11 +41,6 @@ def is_call(call: Sequence[Any]) -> bool:
 def is_refused(call: Sequence[Any]) -> bool:
     """Whether what is left to do is to refuse it."""
     return len(call) == _PARTS and bool(getattr(call[_BEHAVIOUR], "refuses", False))
-
-
-def asking(call: Sequence[Any]) -> Any:
-    """The `duly.service.asking.Asking` of a readable call whose method asks; None for that of any other."""
-    return getattr(call[_BEHAVIOUR], "asks", None)
 
 
 def always_answers(call: Sequence[Any]) -> bool:
@@ -81,30 +71,6 @@ def ask(call: Sequence[Any], arrived: Callable[[], None]) -> None:
             state.due.add(_TOKEN)
     if not asked:
         arrived()
-
-
-def message_of(call: Sequence[Any]) -> Any:
-    """The message of a call that was read, or a `NoMessage`; None when the client has left."""
-    return call[_MESSAGE]()
-
-
-def metadata_of(call: Sequence[Any]) -> Metadata:
-    """What the client sent of a call beside its message."""
-    return call[_EVENT].invocation_metadata or ()
-
-
-def succeed(call: Sequence[Any], response: bytes) -> None:
-    """Answer a call and end it."""
-    _send(call[_EVENT], call[_STATE], response)
-
-
-def fail(call: Sequence[Any], status: grpc.Status) -> None:
-    """End a call with a status, as `ServicerContext.abort_with_status` does."""
-    state = call[_STATE]
-    with state.condition:
-        state.code, state.details = status.code, status.details.encode()
-        state.trailing_metadata = status.trailing_metadata
-        _abort(state, call[_EVENT].call, _UNKNOWN, b"")
 
 
 def without_message(call: Sequence[Any], error: Exception) -> list[Any]:

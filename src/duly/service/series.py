@@ -27,9 +27,9 @@ class Counts:
         help: str,
         labels: Labels,
         most: int = 1_000,
-        shown: Callable[[Values], Labels] = lambda values: values,
+        shown: Callable[[Values], Labels] | None = None,
     ) -> None:
-        self._name, self._help, self._labels, self._most, self._shown = name, help, labels, most, shown
+        self._name, self._help, self._labels, self._most, self._shown = name, help, labels, most, shown or tuple
         self._rows: dict[Values, float] = {}
 
     def add_all(self, numbers: Mapping[Any, float]) -> None:

@@ -19,6 +19,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from duly import native
 from duly.engine.store import Store
 from duly.service import memory
+from duly.service.asking import Asking
 from duly.service.auth import Tokens
 from duly.service.errors import Stopping
 from duly.service.gauges import measure_server, measure_tenant
@@ -26,8 +27,9 @@ from duly.service.guard import Guard
 from duly.service.health import Health
 from duly.service.listen import listen
 from duly.service.measured_store import MeasuredStore
-from duly.service.methods import SERVICES, guarded, register
+from duly.service.methods import SERVICES, asking, guarded, register
 from duly.service.numbers import Numbers
+from duly.service.own_calls import OwnCalls
 from duly.service.pool import Pool
 from duly.service.reflection import register_reflection
 from duly.service.settings import DEFAULT_TENANT, Settings, demand_safety, is_loopback
@@ -129,11 +131,15 @@ class Server:
 
     def _register(self, guard: Guard) -> None:
         server, streams = self._grpc, self._streams
+        asked: list[Asking] = []
         for service in SERVICES:
             name = service.full_name
             servicers = {tenant: each.servicers[name] for tenant, each in self._tenants.items()}
             # Asked even where there is one tenant only: a call for another must not be taken for that one's.
-            register(server, service, ByTenant(servicers, self._tokens), guard)
+            by_tenant = ByTenant(servicers, self._tokens)
+            register(server, service, by_tenant, guard)
+            asked += asking(service, by_tenant.together_for, guard)
+        self._own_calls = OwnCalls(server, self._pool, asked)
         # Counted apart: who has no token may watch health, and must not take the places of those who have one.
         self._health = Health(Streams(self._settings.streams))
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
@@ -172,6 +178,7 @@ class Server:
         for tenant in self._tenants.values():
             tenant.background.start()
         self._grpc.start()
+        self._own_calls.start()
         if self._http:
             self._http.start()
         self._health.set(_SERVING, "", *(service.full_name for service in SERVICES))

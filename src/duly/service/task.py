@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
+
+from duly.service.receipt import ask, readable, without_message
 
 _Done = Callable[["Task"], None]
 
@@ -13,17 +16,13 @@ class Task:
     Work that a thread has or will have: as much of a future as gRPC asks for.
 
     `call` are the arguments of `work`: what gRPC hands over of a call. `has_room` says that it has room in `Arrivals`.
-    `since` is when it began to be answered, in seconds of `perf_counter`, and `span` what OpenTelemetry knows it by;
-    both only where it is answered together with others.
     """
 
-    __slots__ = ("_callbacks", "_done", "_work", "call", "has_room", "since", "span")
+    __slots__ = ("_callbacks", "_done", "_work", "call", "has_room")
 
     def __init__(self, work: Callable[..., Any], call: Sequence[Any]) -> None:
         self._work, self.call, self._done = work, call, False
         self.has_room = False
-        self.since = 0.0
-        self.span: Any = None
         self._callbacks: list[_Done] = []
 
     def add_done_callback(self, callback: _Done) -> None:
@@ -35,12 +34,17 @@ class Task:
     def run(self) -> None:
         """Do the work."""
         self._work(*self.call)
-        self.finish()
-
-    def finish(self) -> None:
-        """Say that the work is done; whoever does it otherwise than by `run` calls this."""
         self._done = True
         self._tell()
+
+    def read(self, arrived: Callable[[Task], None]) -> None:
+        """Ask for the message of a readable call; `arrived` is called when it is there, or will never be."""
+        self.call = readable(self.call)
+        ask(self.call, partial(arrived, self))
+
+    def refuse(self, error: Exception) -> None:
+        """Have `run` refuse the call."""
+        self.call = without_message(self.call, error)
 
     def _tell(self) -> None:
         # Two threads may be here at once; each callback is popped by one of them.

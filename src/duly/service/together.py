@@ -8,14 +8,30 @@ which costs more than the answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
-from time import perf_counter, sleep
+from time import perf_counter
+from typing import Any, Protocol
 
 from duly.engine.store import StoreUnavailable
-from duly.service.task import Task
 
 Answered = bytes | Exception
+
+
+class Caller(Protocol):
+    """A call that asks something. Nothing it does may wait, and only `begin` may raise."""
+
+    def begin(self, since: float, /) -> tuple[Together, bytes] | None:
+        """
+        Whom it asks, and what; None when it asks nothing any more. What this raises the call is answered with.
+
+        `since` is now, in seconds of `perf_counter`.
+        """
+
+    def end(self, answer: Answered | None, /) -> None:
+        """Be answered; with None, there is nothing to answer."""
+
 
 MOST = 128
 """Calls that are answered together, so that the first of a crowd does not wait for all of it."""
@@ -75,37 +91,30 @@ class Together:
 class _Waiting:
     """Calls that are answered and wait for one `Together` to make that durable."""
 
-    __slots__ = ("answers", "tasks", "ticket")
+    __slots__ = ("answers", "callers", "ticket")
 
     def __init__(self) -> None:
-        self.tasks: list[Task] = []
+        self.callers: list[Caller] = []
         self.answers: list[Answered] = []
         self.ticket = 0
 
-    def add(self, tasks: Sequence[Task], answers: Sequence[Answered], ticket: int) -> None:
+    def add(self, callers: Sequence[Caller], answers: Sequence[Answered], ticket: int) -> None:
         """More of them."""
-        self.tasks += tasks
+        self.callers += callers
         self.answers += answers
         self.ticket = max(self.ticket, ticket)
 
 
 class Gathering:
     """
-    The thread in which calls are answered that ask something.
-
-    `begin` gives whom a call asks, and what; None for one that asks nothing any more. What it raises the call is
-    answered with. `tell` answers a call, and ends it; it must not raise. Neither may wait for anything.
+    The thread in which calls are answered that ask something; `begun` and `ended` are told of each.
 
     What comes while some are being answered is answered next.
     """
 
-    def __init__(
-        self,
-        begin: Callable[[Task], tuple[Together, bytes] | None],
-        tell: Callable[[Task, Answered | None], None],
-    ) -> None:
-        self._begin, self._tell = begin, tell
-        self._queue: SimpleQueue[Task | None] = SimpleQueue()
+    def __init__(self, begun: Callable[[Any], None], ended: Callable[[Any], None]) -> None:
+        self._begun, self._ended = begun, ended
+        self._queue: SimpleQueue[Caller | None] = SimpleQueue()
         self._thread: Thread | None = None
 
     @property
@@ -113,12 +122,12 @@ class Gathering:
         """How many calls have not begun."""
         return self._queue.qsize()
 
-    def put(self, task: Task) -> None:
+    def put(self, caller: Caller) -> None:
         """Have a call run; only gRPC's own thread calls this."""
         if self._thread is None:
             self._thread = Thread(target=self._serve, name="together", daemon=True)
             self._thread.start()
-        self._queue.put(task)
+        self._queue.put(caller)
 
     def finish(self, seconds: float) -> bool:
         """Take no more calls; whether those there are ended in time."""
@@ -137,44 +146,42 @@ class Gathering:
             if over:
                 return
 
-    def _answer(self, first: Task, rounds: dict[Together, _Waiting]) -> bool:
+    def _answer(self, first: Caller, rounds: dict[Together, _Waiting]) -> bool:
         """
         Answer a call and those that come meanwhile, none of them durably; whether there will be no more.
 
         To make it durable costs the processor more than to answer, and not more for many than for one.
         """
         take, size, begun = self._queue.get, self._queue.qsize, 0
-        task: Task | None = first
-        while task is not None:
+        caller: Caller | None = first
+        while caller is not None:
             # Nobody else takes from the queue, so what is in it now is there to be taken.
             others = [take() for _ in range(min(size(), MOST - 1))]
-            self._ask([task, *(other for other in others if other is not None)], rounds)
+            self._ask([caller, *(other for other in others if other is not None)], rounds)
             begun += 1 + len(others)
             if None in others:
                 return True
-            # Lets gRPC's own thread hand over the calls that have arrived by now.
-            sleep(0)
             if begun >= MOST or not size():
                 return False
-            task = take()
+            caller = take()
         return True
 
-    def _ask(self, tasks: Iterable[Task], rounds: dict[Together, _Waiting]) -> None:
-        asking: dict[Together, tuple[list[Task], list[bytes]]] = {}
-        since = perf_counter()
-        for task in tasks:
-            task.since = since
+    def _ask(self, callers: Iterable[Caller], rounds: dict[Together, _Waiting]) -> None:
+        asking: dict[Together, tuple[list[Caller], list[bytes]]] = {}
+        begun, since = self._begun, perf_counter()
+        for caller in callers:
+            begun(caller)
             try:
-                asked = self._begin(task)
+                asked = caller.begin(since)
             except Exception as error:  # noqa: BLE001  # whatever it is, the call is told
-                self._tell(task, error)
+                self._tell(caller, error)
                 continue
             if asked is None:
-                self._tell(task, None)
+                self._tell(caller, None)
                 continue
             together, request = asked
             askers, requests = asking.setdefault(together, ([], []))
-            askers.append(task)
+            askers.append(caller)
             requests.append(request)
         for together, (askers, requests) in asking.items():
             rounds.setdefault(together, _Waiting()).add(askers, *together.answers(requests))
@@ -184,5 +191,11 @@ class Gathering:
         tell = self._tell
         for together, answered in rounds.items():
             answers = together.durable(answered.answers, answered.ticket)
-            for task, answer in zip(answered.tasks, answers, strict=True):
-                tell(task, answer)
+            for caller, answer in zip(answered.callers, answers, strict=True):
+                tell(caller, answer)
+
+    def _tell(self, caller: Caller, answer: Answered | None) -> None:
+        # What goes wrong when it is told is no matter of the others.
+        with suppress(Exception):
+            caller.end(answer)
+        self._ended(caller)

@@ -1,0 +1,96 @@
+"""Calls that begin and end without the library's own state: none is lost, kept for ever, or answered twice."""
+
+from __future__ import annotations
+
+from time import monotonic, sleep, time
+from types import SimpleNamespace
+
+import grpc
+import pytest
+
+from duly.service.ask import Ask
+from duly.service.server import Server
+from duly.service.settings import Settings
+from duly.v1.decision_service_pb2 import DecideRequest, DecideResponse
+from tests.service.conftest import RULES
+
+DECIDE = "/duly.v1.DecisionService/Decide"
+
+
+@pytest.fixture
+def server():
+    files = (("shop.duly", RULES.encode()),)
+    running = Server(Settings(files, store="memory:", grpc="127.0.0.1:0", http="", log_level="error"))
+    running.start()
+    yield running
+    running.stop()
+
+
+def decide_on(channel):
+    return channel.stream_unary(DECIDE, DecideRequest.SerializeToString, DecideResponse.FromString)
+
+
+def calls_in(server):
+    """The calls that the library still counts."""
+    return server._grpc._state.rpc_states
+
+
+def until(holds, seconds=10.0):
+    end = monotonic() + seconds
+    while not holds():
+        assert monotonic() < end
+        sleep(0.01)
+
+
+def test_calls_whose_clients_leave_before_their_message_are_forgotten(server):
+    with grpc.insecure_channel(server.addresses.grpc) as channel:
+        never = [decide_on(channel).future(silence()) for _ in range(20)]
+        until(lambda: server._pool.arriving == 20)
+        for call in never:
+            call.cancel()
+        until(lambda: not server._pool.arriving and not calls_in(server))
+        assert decide_on(channel)(iter([DecideRequest(user_id="ada")]), timeout=10).rules_version
+        until(lambda: not calls_in(server))
+
+
+def silence():
+    sleep(30)
+    yield DecideRequest()
+
+
+def test_a_call_without_a_message_is_told_so(server):
+    with grpc.insecure_channel(server.addresses.grpc) as channel:
+        with pytest.raises(grpc.RpcError) as caught:
+            decide_on(channel)(iter(()), timeout=10)
+        assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
+        until(lambda: not calls_in(server))
+
+
+def test_two_calls_at_a_time_are_both_counted_and_both_end(server):
+    with grpc.insecure_channel(server.addresses.grpc) as channel:
+        asked = [decide_on(channel).future(iter([DecideRequest(user_id=f"u{n}")])) for n in range(200)]
+        assert all(call.result(timeout=10).rules_version for call in asked)
+    until(lambda: not calls_in(server))
+
+
+def test_a_call_that_waited_beyond_its_deadline_is_not_answered():
+    """What it was granted nobody would hear of, and who asks again would be told that it is taken."""
+    asking = SimpleNamespace(begin=lambda _ask: "whom")
+    details = SimpleNamespace(deadline=time() - 1)
+    event = SimpleNamespace(call=Silent(), call_details=details, invocation_metadata=())
+    ask = Ask(asking, event, lambda _ask: None)
+    ask.read(lambda _ask: None)
+    event.call.answer(b"question")
+    assert ask.begin(0.0) is None
+    details.deadline = time() + 60
+    assert ask.begin(0.0) == ("whom", b"question")
+
+
+class Silent:
+    """A call of the library's whose message comes when it is told."""
+
+    def start_server_batch(self, _operations, received):
+        self.received = received
+
+    def answer(self, message):
+        self.received(SimpleNamespace(batch_operations=[SimpleNamespace(message=lambda: message)]))
