@@ -18,7 +18,9 @@ from duly.v1 import event_service_pb2
 from duly.v1.decision_service_pb2_grpc import DecisionServiceStub
 from duly.v1.event_service_pb2_grpc import EventServiceStub
 
-CALLERS = 16
+CALLERS = (16, 64)
+"""Callers at a time: few, and as many as one flush of the disk is worth its while for."""
+
 ROUNDS = 5
 BATCH = 100
 FIRST = pb.DecideRequest(user_id="user-0")
@@ -27,7 +29,7 @@ FIRST = pb.DecideRequest(user_id="user-0")
 def run(console: Console, seconds: float) -> list[Result]:
     with processes.duly(workload.rules()) as duly, processes.echo() as echo:
         load(duly.address)
-        results = unary(console, duly, echo, seconds)
+        results = [result for callers in CALLERS for result in unary(console, duly, echo, seconds, callers)]
         results.append(batches(console, duly, seconds))
         results.append(Result("peak memory of the service", f"{duly.peak_megabytes():.0f} MB"))
     return results
@@ -41,36 +43,39 @@ def load(address: str) -> None:
         stub.Ingest(event_service_pb2.IngestRequest(events=events[at : at + 1000], history=True))
 
 
-def unary(console: Console, duly: processes.Server, echo: processes.Server, seconds: float) -> list[Result]:
+def unary(
+    console: Console, duly: processes.Server, echo: processes.Server, seconds: float, callers: int
+) -> list[Result]:
     """Rounds take turns, so that a noisy neighbour disturbs both alike; the medians are compared."""
     teach(duly.address, echo.address)
     rates: dict[str, list[float]] = {"duly": [], "echo": []}
     costs: dict[str, list[float]] = {"duly": [], "echo": []}
     for number in range(ROUNDS):
         for name, server in (("echo", echo), ("duly", duly)):
-            asked = workload.questions(number, int(8_000 * seconds / CALLERS) * CALLERS)
+            asked = workload.questions(callers * 100 + number, int(12_000 * seconds))
             before = server.cpu_seconds()
-            calls, elapsed = hammer(server.address, asked, seconds)
+            calls, elapsed = hammer(server.address, asked, seconds, callers)
             rates[name].append(calls / elapsed)
             costs[name].append((server.cpu_seconds() - before) / calls)
-            console.print(
-                f"  unary, {name}: {rates[name][-1]:,.0f}/s, {costs[name][-1] * rates[name][-1]:.0%} of a core"
-            )
-    rate = {name: statistics.median(values) for name, values in rates.items()}
-    cost = {name: statistics.median(values) for name, values in costs.items()}
-    busy = {name: f"{rate[name]:,.0f}, keeping {rate[name] * cost[name]:.0%} of its core busy" for name in rate}
+            rate, busy = rates[name][-1], costs[name][-1] * rates[name][-1]
+            console.print(f"  unary, {callers} callers, {name}: {rate:,.0f}/s, {busy:.0%} of a core")
+    rate_of = {name: statistics.median(values) for name, values in rates.items()}
+    cost_of = {name: statistics.median(values) for name, values in costs.items()}
+    said = {
+        name: f"{rate_of[name]:,.0f}, keeping {rate_of[name] * cost_of[name]:.0%} of its core busy" for name in rates
+    }
     return [
         Result(
-            f"durable `Decide` calls a second, {CALLERS} callers in one process on the other core",
-            busy["duly"],
-            f"bare gRPC echo of the same messages: {busy['echo']}",
-            rate["duly"] / rate["echo"],
+            f"durable `Decide` calls a second, {callers} callers in one process on the other core",
+            said["duly"],
+            f"bare gRPC echo of the same messages: {said['echo']}",
+            rate_of["duly"] / rate_of["echo"],
         ),
         Result(
-            "processor time of the service a call: what counts where callers are not the bottleneck",
-            f"{cost['duly'] * 1e6:.0f} µs",
-            f"the echo: {cost['echo'] * 1e6:.0f} µs",
-            cost["echo"] / cost["duly"],
+            f"processor time of the service a call, {callers} callers",
+            f"{cost_of['duly'] * 1e6:.0f} µs",
+            f"the echo: {cost_of['echo'] * 1e6:.0f} µs",
+            cost_of["echo"] / cost_of["duly"],
         ),
     ]
 
@@ -85,15 +90,15 @@ def teach(duly: str, echo: str) -> None:
     DecisionServiceStub(grpc.insecure_channel(echo)).BatchDecide(pb.BatchDecideRequest(requests=[lesson]))
 
 
-def hammer(address: str, asked: Sequence[pb.DecideRequest], seconds: float) -> tuple[int, float]:
+def hammer(address: str, asked: Sequence[pb.DecideRequest], seconds: float, callers: int) -> tuple[int, float]:
     """Ask from several threads for some time; the calls made and the seconds it took."""
     stub = DecisionServiceStub(grpc.insecure_channel(address))
-    return in_threads(lambda number: stub.Decide(asked[number]), len(asked), seconds)
+    return in_threads(lambda number: stub.Decide(asked[number]), len(asked), seconds, callers)
 
 
-def in_threads(call: Callable[[int], object], most: int, seconds: float) -> tuple[int, float]:
+def in_threads(call: Callable[[int], object], most: int, seconds: float, callers: int) -> tuple[int, float]:
     numbers = count()
-    done = [0] * CALLERS
+    done = [0] * callers
     end = perf_counter() + seconds
 
     def work(caller: int) -> None:
@@ -101,7 +106,7 @@ def in_threads(call: Callable[[int], object], most: int, seconds: float) -> tupl
             call(number)
             done[caller] += 1
 
-    threads = [threading.Thread(target=work, args=(caller,)) for caller in range(CALLERS)]
+    threads = [threading.Thread(target=work, args=(caller,)) for caller in range(callers)]
     start = perf_counter()
     for thread in threads:
         thread.start()

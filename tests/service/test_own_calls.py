@@ -58,6 +58,11 @@ def silence():
     yield DecideRequest()
 
 
+def test_the_library_that_is_installed_is_one_that_is_known(server):
+    """With another one calls are answered as well, but at twice the cost: that must not go unnoticed."""
+    assert [method.name for method in server._own_calls._methods] == [DECIDE[1:]]
+
+
 def test_a_call_without_a_message_is_told_so(server):
     with grpc.insecure_channel(server.addresses.grpc) as channel:
         with pytest.raises(grpc.RpcError) as caught:
@@ -70,6 +75,20 @@ def test_two_calls_at_a_time_are_both_counted_and_both_end(server):
     with grpc.insecure_channel(server.addresses.grpc) as channel:
         asked = [decide_on(channel).future(iter([DecideRequest(user_id=f"u{n}")])) for n in range(200)]
         assert all(call.result(timeout=10).rules_version for call in asked)
+    until(lambda: not calls_in(server))
+
+
+def test_there_is_an_end_to_how_many_calls_are_refused_one_by_one(server):
+    """Whoever comes faster than they can be told why is told by gRPC itself, and takes no memory."""
+    others = {object() for _ in range(10_000)}
+    with grpc.insecure_channel(server.addresses.grpc) as channel:
+        calls_in(server).update(others)
+        with pytest.raises(grpc.RpcError) as caught:
+            decide_on(channel)(iter([DecideRequest(user_id="ada")]), timeout=10)
+        calls_in(server).difference_update(others)
+        assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert caught.value.details() == "Concurrent RPC limit exceeded!"
+        assert decide_on(channel)(iter([DecideRequest(user_id="ada")]), timeout=10).rules_version
     until(lambda: not calls_in(server))
 
 

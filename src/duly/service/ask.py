@@ -27,6 +27,7 @@ try:
     _Receive, _Metadata = _cygrpc.ReceiveMessageOperation, _cygrpc.SendInitialMetadataOperation
     _Send, _Status = _cygrpc.SendMessageOperation, _cygrpc.SendStatusFromServerOperation
     _Close, _OK = _cygrpc.ReceiveCloseOnServerOperation, _cygrpc.StatusCode.ok
+    _EXHAUSTED = _cygrpc.StatusCode.resource_exhausted
     KNOWN = True
 except (ImportError, AttributeError):  # pragma: no cover  # a version of the library that does it differently
     KNOWN = False
@@ -100,6 +101,10 @@ class Ask:
         if self._message is None:
             return status_of(Unsupported("the method takes exactly one message"))
         return status_of(Late("the deadline of the call passed while it waited"))
+
+    def drop(self) -> None:
+        """Refuse it without further ado, in the words of the library."""
+        self._send((_Status(None, _EXHAUSTED, b"Concurrent RPC limit exceeded!", _NO_FLAGS),))
 
     def refuse(self, error: Exception) -> None:
         """Have it refused by the next `run`."""

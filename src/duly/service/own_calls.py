@@ -22,11 +22,15 @@ _STATE = ("lock", "completion_queue", "server", "stage", "rpc_states", "due", "r
 
 
 class OwnCalls:
-    """The calls of these methods on one server."""
+    """
+    The calls of these methods on one server.
 
-    def __init__(self, server: grpc.Server, pool: Pool, methods: Sequence[Asking]) -> None:
+    While `most` calls of whatever method are in flight, others are refused at once, as gRPC does by itself.
+    """
+
+    def __init__(self, server: grpc.Server, pool: Pool, methods: Sequence[Asking], most: int) -> None:
         self._state = _state_of(server)
-        self._pool = pool
+        self._pool, self._most = pool, most
         self._methods = tuple(methods) if _is_known(self._state) else ()
         for asking in self._methods:
             self._state.server.register_method(_path(asking))
@@ -52,10 +56,13 @@ class OwnCalls:
                 # What is given back is looked for among the calls in flight, and the server ends with the last of them.
                 state.rpc_states.add(step)
                 return step, ()
-            ask = Ask(asking, event, _over)
+            ask, full = Ask(asking, event, _over), len(state.rpc_states) >= self._most
             state.rpc_states.add(ask)
         self._wait(_path(asking), step)
         try:
+            if full:
+                ask.drop()
+                return None, ()
             asking.admit(ask.metadata)
             self._pool.answer(ask)
         except Exception as error:  # noqa: BLE001  # one call must not end the thread that begins all of them

@@ -139,7 +139,7 @@ class Server:
             by_tenant = ByTenant(servicers, self._tokens)
             register(server, service, by_tenant, guard)
             asked += asking(service, by_tenant.together_for, guard)
-        self._own_calls = OwnCalls(server, self._pool, asked)
+        self._own_calls = OwnCalls(server, self._pool, asked, _most_calls(self._settings))
         # Counted apart: who has no token may watch health, and must not take the places of those who have one.
         self._health = Health(Streams(self._settings.streams))
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
