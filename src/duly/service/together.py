@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any, Protocol
 
 from duly.engine.store import StoreUnavailable
@@ -35,6 +35,9 @@ class Caller(Protocol):
 
 MOST = 128
 """Calls that are answered together, so that the first of a crowd does not wait for all of it."""
+
+_CROWD = 12
+"""After so many calls at once others are on their way, and worth the 50 microseconds that a pause takes."""
 
 
 class Together:
@@ -161,6 +164,9 @@ class Gathering:
             begun += 1 + len(others)
             if None in others:
                 return True
+            if begun > _CROWD:
+                # Lets gRPC's own thread hand over the calls that have arrived by now.
+                sleep(0)
             if begun >= MOST or not size():
                 return False
             caller = take()
