@@ -79,10 +79,7 @@ class JsonReader {
     Value value;
     value.kind = Kind::Object;
     value.count = static_cast<std::uint32_t>(members_.size() - first);
-    Member* kept = arena_.array<Member>(value.count);
-    std::uninitialized_copy(members_.begin() + static_cast<std::ptrdiff_t>(first), members_.end(), kept);
-    members_.resize(first);
-    value.members = kept;
+    value.members = kept(members_, first);
     return value;
   }
 
@@ -116,11 +113,17 @@ class JsonReader {
     Value value;
     value.kind = Kind::List;
     value.count = static_cast<std::uint32_t>(items_.size() - first);
-    Value* kept = arena_.array<Value>(value.count);
-    std::uninitialized_copy(items_.begin() + static_cast<std::ptrdiff_t>(first), items_.end(), kept);
-    items_.resize(first);
-    value.items = kept;
+    value.items = kept(items_, first);
     return value;
+  }
+
+  // What was pushed from `first` on is popped, and lies in the arena from now on.
+  template <typename T>
+  T* kept(std::pmr::vector<T>& pushed, std::size_t first) {
+    T* found = arena_.array<T>(pushed.size() - first);
+    std::uninitialized_copy(pushed.begin() + static_cast<std::ptrdiff_t>(first), pushed.end(), found);
+    pushed.resize(first);
+    return found;
   }
 
   static Value text_value(Text text) {

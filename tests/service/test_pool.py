@@ -116,7 +116,7 @@ def test_a_call_that_begins_while_others_are_read_waits_for_none_of_them(monkeyp
             asked.append(call)
 
     monkeypatch.setattr(task, "readable", lambda call: call)
-    monkeypatch.setattr(task, "ask", ask)
+    monkeypatch.setattr(task, "read_message", ask)
     calls = Arrivals(1, lambda _task: None)
     calls.begin(Task(int, ("first",)))
     calls.begin(Task(int, ("second",)))

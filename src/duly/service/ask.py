@@ -18,6 +18,7 @@ import grpc
 from duly.service.auth import Metadata
 from duly.service.errors import Late, Unsupported, status_of
 from duly.service.together import Answered, Together
+from duly.service.wire import ONE_MESSAGE
 
 if TYPE_CHECKING:
     from duly.service.asking import Asking
@@ -99,7 +100,7 @@ class Ask:
     def _unasked(self) -> grpc.Status:
         """The status of a call that asked nothing, which seldom anybody waits for."""
         if self._message is None:
-            return status_of(Unsupported("the method takes exactly one message"))
+            return status_of(Unsupported(ONE_MESSAGE))
         return status_of(Late("the deadline of the call passed while it waited"))
 
     def drop(self) -> None:

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from duly.service.errors import Unsupported
-from duly.service.wire import NoMessage
+from duly.service.wire import ONE_MESSAGE, NoMessage
 
 try:
     _server: Any = import_module("grpc._server")
@@ -54,7 +54,7 @@ def readable(call: Sequence[Any]) -> list[Any]:
     return _with_message(call, lambda: _message(state))
 
 
-def ask(call: Sequence[Any], arrived: Callable[[], None]) -> None:
+def read_message(call: Sequence[Any], arrived: Callable[[], None]) -> None:
     """Ask for the message of a readable call; `arrived` is called when it is there, or will never be."""
     event, state = call[_EVENT], call[_STATE]
     take_in = _receive(state, event.call, call[_PARSER])
@@ -90,4 +90,4 @@ def _message(state: Any) -> Any:
         if not _active(state):
             return None
         message, state.request = state.request, None
-    return NoMessage(Unsupported("the method takes exactly one message")) if message is None else message
+    return NoMessage(Unsupported(ONE_MESSAGE)) if message is None else message

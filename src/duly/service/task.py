@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from duly.service.receipt import ask, readable, without_message
+from duly.service.receipt import read_message, readable, without_message
 
 _Done = Callable[["Task"], None]
 
@@ -40,7 +40,7 @@ class Task:
     def read(self, arrived: Callable[[Task], None]) -> None:
         """Ask for the message of a readable call; `arrived` is called when it is there, or will never be."""
         self.call = readable(self.call)
-        ask(self.call, partial(arrived, self))
+        read_message(self.call, partial(arrived, self))
 
     def refuse(self, error: Exception) -> None:
         """Have `run` refuse the call."""

@@ -11,6 +11,9 @@ from duly.service.convert.flawed import flawed
 
 Kind = TypeVar("Kind", bound=Message)
 
+ONE_MESSAGE = "the method takes exactly one message"
+"""What is said of a call that came without one."""
+
 _SENTENCE = "the request is no message of this method's type, or is nested deeper than protobuf allows"
 
 
