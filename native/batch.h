@@ -3,6 +3,7 @@
 #include <pybind11/pybind11.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -32,6 +33,7 @@ struct Plan {
   DecisionIds ids;
   std::uint32_t buckets;
   std::string secret;
+  std::map<Said, std::int64_t> said;  // how often, since it was last asked
 };
 
 // What a Python object of type `bytes` holds.
@@ -59,10 +61,11 @@ class Batch {
   pybind11::list begin();
   pybind11::list load(const pybind11::list& values);
   void work(std::int64_t now) { work_.work(now); }
-  // The changes, as buckets with (key, version) pairs to check and (key, value) pairs to put.
-  pybind11::list changes();
+  // All that changes: the buckets, (key, version) pairs to check and (key, value) pairs to put.
+  pybind11::tuple change();
   std::vector<std::pair<std::uint16_t, std::int64_t>> dues() { return work_.session().dues(); }
-  pybind11::dict verdicts() const;
+  // Count the verdicts, once they are written.
+  void count();
   // The answer to each request, None where there is none.
   pybind11::list answers();
 

@@ -67,29 +67,23 @@ py::list Batch<Work>::load(const py::list& values) {
 }
 
 template <typename Work>
-py::list Batch<Work>::changes() {
-  py::list found;
-  for (auto& [bucket, change] : work_.session().changes()) {
-    py::list checks(change.checks.size()), puts(change.puts.size());
-    for (std::size_t place = 0; place < change.checks.size(); ++place) {
-      checks[place] = py::make_tuple(bytes_of(change.checks[place].first), change.checks[place].second);
-    }
-    for (std::size_t place = 0; place < change.puts.size(); ++place) {
-      puts[place] = py::make_tuple(bytes_of(change.puts[place].first), bytes_of(change.puts[place].second));
-    }
-    found.append(py::make_tuple(bucket, std::move(checks), std::move(puts)));
+py::tuple Batch<Work>::change() {
+  const Change& change = work_.session().change();
+  py::list checks(change.checks.size()), puts(change.puts.size());
+  for (std::size_t place = 0; place < change.checks.size(); ++place) {
+    checks[place] = py::make_tuple(bytes_of(change.checks[place].first), change.checks[place].second);
   }
-  return found;
+  for (std::size_t place = 0; place < change.puts.size(); ++place) {
+    puts[place] = py::make_tuple(bytes_of(change.puts[place].first), bytes_of(change.puts[place].second));
+  }
+  py::list buckets;
+  for (std::uint16_t bucket : change.buckets) buckets.append(bucket);
+  return py::make_tuple(std::move(buckets), std::move(checks), std::move(puts));
 }
 
 template <typename Work>
-py::dict Batch<Work>::verdicts() const {
-  py::dict found;
-  for (const auto& [said, count] : work_.verdicts()) {
-    const auto& [rule, verdict, reason] = said;
-    found[py::make_tuple(py::str(rule.data(), rule.size()), verdict, py::str(reason.data(), reason.size()))] = count;
-  }
-  return found;
+void Batch<Work>::count() {
+  for (const Said& said : work_.verdicts()) ++plan_->said[said];
 }
 
 template <typename Work>
@@ -104,6 +98,17 @@ py::list Batch<Work>::answers() {
 
 namespace {
 
+// What was said since this was last asked, as numbers by rule, verdict and reason.
+py::dict verdicts(Plan& plan) {
+  py::dict found;
+  for (const auto& [said, count] : plan.said) {
+    const auto& [rule, verdict, reason] = said;
+    found[py::make_tuple(rule->name, verdict, py::str(reason.data(), reason.size()))] = count;
+  }
+  plan.said.clear();
+  return found;
+}
+
 template <typename Work>
 py::class_<Batch<Work>> bind_batch(py::module_& module, const char* name) {
   return py::class_<Batch<Work>>(module, name)
@@ -112,9 +117,9 @@ py::class_<Batch<Work>> bind_batch(py::module_& module, const char* name) {
       .def("begin", &Batch<Work>::begin)
       .def("load", &Batch<Work>::load)
       .def("work", &Batch<Work>::work)
-      .def("changes", &Batch<Work>::changes)
+      .def("change", &Batch<Work>::change)
       .def("dues", &Batch<Work>::dues)
-      .def("verdicts", &Batch<Work>::verdicts)
+      .def("count", &Batch<Work>::count)
       .def("answers", &Batch<Work>::answers);
 }
 
@@ -129,6 +134,7 @@ void bind_batches(py::module_& module) {
              return std::make_shared<Plan>(lowered, buckets, std::string(secret), zone_loader(std::move(parts)), seed);
            }),
            py::arg("lowered"), py::arg("buckets"), py::arg("secret"), py::arg("zone_parts"), py::arg("seed"))
+      .def("verdicts", &verdicts)
       .def("questions",
            [](std::shared_ptr<Plan> plan, py::list requests, std::int64_t arrival) {
              return std::make_unique<Batch<Deciding>>(std::move(plan), std::move(requests), arrival);

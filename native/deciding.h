@@ -54,7 +54,7 @@ class Deciding {
   const std::optional<Text>& answer(std::size_t number) const { return answers_[number]; }
   // Whether a request is still dealt with here.
   bool takes(std::size_t number) const { return asked_[number].has_value(); }
-  const Verdicts& verdicts() const { return verdicts_; }
+  const std::vector<Said>& verdicts() const { return verdicts_; }
 
  private:
   // A question with what it is about.
@@ -87,7 +87,7 @@ class Deciding {
   std::vector<std::optional<Asked>> asked_;
   std::vector<std::string> left_;  // whom the requests are about that are left to the engine
   std::vector<std::optional<Text>> answers_;
-  Verdicts verdicts_;
+  std::vector<Said> verdicts_;
   Scratch scratch_;
   ProtoWriter response_;
 };

@@ -19,8 +19,8 @@
 
 namespace duly {
 
-// How often a rule came to a verdict for a reason.
-using Verdicts = std::map<std::tuple<Text, std::uint8_t, Text>, std::int64_t>;
+// That a rule came to a verdict for a reason, one of a few that live for ever.
+using Said = std::tuple<const Rule*, std::uint8_t, Text>;
 
 // Makes decision ids, as `duly.engine.decision.DecisionIds`.
 class DecisionIds {

@@ -98,9 +98,7 @@ Text Session::prefix(Person& person) {
   return person.prefix;
 }
 
-void Session::put(std::uint16_t bucket, Text key, Text value) {
-  change(bucket).puts.emplace_back(arena_.keep(key), arena_.keep(value));
-}
+void Session::put(std::uint16_t bucket, Text key, Text value) { write(bucket, arena_.keep(key), arena_.keep(value)); }
 
 void Session::put(std::uint16_t bucket, std::size_t slot, Text value) {
   slots_[slot].value = arena_.keep(value);
@@ -123,27 +121,30 @@ void Session::queue(const Person& person, std::int64_t due, Text decision) {
   dues_.emplace_back(person.bucket, due);
 }
 
-const Changes& Session::changes() {
+void Session::write(std::uint16_t bucket, Text key, Text value) {
+  change_.buckets.insert(bucket);
+  change_.puts.emplace_back(key, value);
+}
+
+const Change& Session::change() {
   for (const Slot& slot : slots_) {
-    if (slot.written) change(slot.bucket).puts.emplace_back(slot.key, *slot.value);
+    if (slot.written) write(slot.bucket, slot.key, *slot.value);
   }
   for (Person& person : persons_) {
     if (!person.kept) continue;
     record_.clear();
     pack_user(person.user, record_);
-    Change& change = this->change(person.bucket);
-    change.checks.emplace_back(person.key, person.version);
-    change.puts.emplace_back(person.key, arena_.keep(record_.written()));
+    change_.checks.emplace_back(person.key, person.version);
+    write(person.bucket, person.key, arena_.keep(record_.written()));
   }
   for (Case& about : cases_) {
     if (!about.kept) continue;
     record_.clear();
     pack_instance(about.instance, record_);
-    Change& change = this->change(about.bucket);
-    change.checks.emplace_back(about.key, about.version);
-    change.puts.emplace_back(about.key, arena_.keep(record_.written()));
+    change_.checks.emplace_back(about.key, about.version);
+    write(about.bucket, about.key, arena_.keep(record_.written()));
   }
-  return changes_;
+  return change_;
 }
 
 }  // namespace duly

@@ -2,9 +2,9 @@
 
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <memory_resource>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -41,16 +41,15 @@ struct Case {
   bool met = false, kept = false;
 };
 
-// What one bucket is changed by: `duly.engine.store.Commit`.
+// All that a round changes: `duly.engine.store.Commit`.
 struct Change {
   using allocator_type = std::pmr::polymorphic_allocator<std::byte>;
-  explicit Change(allocator_type memory) : checks(memory), puts(memory) {}
+  explicit Change(allocator_type memory) : buckets(memory), checks(memory), puts(memory) {}
 
+  std::pmr::set<std::uint16_t> buckets;
   std::pmr::vector<std::pair<Text, std::int64_t>> checks;
   std::pmr::vector<std::pair<Text, Text>> puts;
 };
-
-using Changes = std::pmr::map<std::uint16_t, Change>;
 
 // One round of reading, evaluating and writing, as `duly.engine.session.Session`. First all keys are named, then their
 // values are given, then it is worked with; nothing is read in between. All it makes lies in its arena.
@@ -88,8 +87,8 @@ class Session {
   void queue(const Person& person, std::int64_t due, Text decision);
 
   // --- the outcome ---
-  // All changes by bucket; to be asked for once.
-  const Changes& changes();
+  // To be asked for once.
+  const Change& change();
   const std::vector<std::pair<std::uint16_t, std::int64_t>>& dues() const { return dues_; }
   Arena& arena() { return arena_; }
 
@@ -101,7 +100,8 @@ class Session {
     std::uint16_t bucket = 0;
   };
 
-  Change& change(std::uint16_t bucket) { return changes_.try_emplace(bucket).first->second; }
+  // Write a record whose parts live as long as this.
+  void write(std::uint16_t bucket, Text key, Text value);
 
   std::uint32_t buckets_;
   Text secret_;
@@ -114,7 +114,7 @@ class Session {
   std::pmr::unordered_set<Text> declined_{arena_.memory()};  // texts of the batch
   std::pmr::deque<Case> cases_{arena_.memory()};
   std::pmr::unordered_map<Text, Case*> case_of_{arena_.memory()};
-  Changes changes_{arena_.memory()};
+  Change change_{arena_.memory()};
   std::vector<std::pair<std::uint16_t, std::int64_t>> dues_;
   std::string key_;  // being built
   MsgpackWriter record_;

@@ -35,7 +35,7 @@ class Taking {
   // The `IngestResult` of an event; none where the engine has to be asked.
   std::optional<Text> answer(std::size_t number);
   bool takes(std::size_t number) const { return taken_[number].has_value(); }
-  const Verdicts& verdicts() const { return verdicts_; }
+  const std::vector<Said>& verdicts() const { return verdicts_; }
 
  private:
   // An event with what it is about.
@@ -62,7 +62,7 @@ class Taking {
   std::vector<std::optional<Arrived>> taken_;
   std::vector<std::string> left_;
   std::vector<std::optional<Intake>> results_;
-  Verdicts verdicts_;
+  std::vector<Said> verdicts_;
   Scratch scratch_;
   ProtoWriter result_;
 };

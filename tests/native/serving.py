@@ -33,11 +33,11 @@ class Racing:
     def __getattr__(self, name):
         return getattr(self._store, name)
 
-    def commit(self, commits):
+    def commit(self, change):
         rival, self.rival = self.rival, None
         if rival is not None:
             rival()
-        return self._store.commit(commits)
+        return self._store.commit(change)
 
 
 class Serving:

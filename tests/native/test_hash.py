@@ -32,7 +32,7 @@ def test_checksums_and_digests_are_those_of_the_library(length):
 def test_keys_are_where_python_looks():
     keys, store = Keys(BUCKETS), open_store("memory:", BUCKETS)
     secret = bytes(range(7, 39))
-    store.commit([Commit(0, [], [(keys.rules("suppression"), (1).to_bytes(8, "big") + secret)])])
+    store.commit(Commit((0,), [], [(keys.rules("suppression"), (1).to_bytes(8, "big") + secret)]))
     suppression = Suppression(store, keys)
     for seed in range(600):
         chance = random.Random(seed)

@@ -177,7 +177,7 @@ def damaged(seed, monkeypatch):
     key, value = chance.choice([pair for pair in sorted(serving.pairs().items()) if pair[0][2:3] in b"uimr"])
     head = b"" if key[2:3] == b"r" else value[:8]
     found = head + mutated(value[len(head) :], chance)
-    serving.store.commit([Commit(int.from_bytes(key[:2], "big"), [], [(key, found)])])
+    serving.store.commit(Commit((int.from_bytes(key[:2], "big"),), [], [(key, found)]))
     serving.said.clear()
     for call in (
         lambda: serving.decide(ask(sale("z"))),
@@ -218,7 +218,7 @@ def test_fields_of_another_kind(field, value, ways):
         serving = Serving(RULES)
         bucket = serving.engine.keys.bucket("u:ada")
         record = (1).to_bytes(8, "big") + msgspec.msgpack.encode(fields)
-        serving.store.commit([Commit(bucket, [], [(serving.engine.keys.user(bucket, "u:ada"), record)])])
+        serving.store.commit(Commit((bucket,), [], [(serving.engine.keys.user(bucket, "u:ada"), record)]))
         for call in (lambda: serving.ingest(identify()), lambda: serving.decide(ask())):
             with pytest.raises(msgspec.ValidationError):
                 call()

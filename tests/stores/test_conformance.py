@@ -17,7 +17,7 @@ def versioned(version: int, text: str = "") -> bytes:
 
 
 def put(store: Store, bucket: int, *names: str) -> None:
-    store.sync(store.commit([Commit(bucket, puts=[(key(bucket, name), name.encode()) for name in names])]))
+    store.sync(store.commit(Commit((bucket,), puts=[(key(bucket, name), name.encode()) for name in names])))
 
 
 def names(pairs: list[tuple[bytes, bytes]]) -> str:
@@ -39,7 +39,7 @@ def test_many_keys_of_many_buckets_are_read_at_once(store: Store) -> None:
 
 
 def test_empty_values_are_not_absent(store: Store) -> None:
-    store.commit([Commit(0, puts=[(key(0, "empty"), b"")])])
+    store.commit(Commit((0,), puts=[(key(0, "empty"), b"")]))
     assert store.read([key(0, "empty")]) == [b""]
 
 
@@ -79,45 +79,46 @@ def test_a_scan_of_a_whole_bucket_sees_no_other_bucket(store: Store, reverse: bo
 def test_keys_are_ordered_as_bytes(store: Store) -> None:
     parts = [b"", b"\x00", b"\x00\x01", b"\x01", b"\x7f", b"\x80", b"\xff", b"\xff\xff"]
     shuffled = random.Random(1).sample(parts, len(parts))
-    store.commit([Commit(3, puts=[(bucket_prefix(3) + part, b"") for part in shuffled])])
+    store.commit(Commit((3,), puts=[(bucket_prefix(3) + part, b"") for part in shuffled]))
     scanned = store.scan(bucket_prefix(3), bucket_prefix(4), 100)
     assert [pair[0][2:] for pair in scanned] == parts
 
 
 def test_a_commit_whose_checks_hold_is_visible_at_once(store: Store) -> None:
     counter = key(4, "counter")
-    store.commit([Commit(4, checks=[(counter, ABSENT)], puts=[(counter, versioned(1, "first"))])])
-    store.commit([Commit(4, checks=[(counter, 1)], puts=[(counter, versioned(2, "second"))])])
+    store.commit(Commit((4,), checks=[(counter, ABSENT)], puts=[(counter, versioned(1, "first"))]))
+    store.commit(Commit((4,), checks=[(counter, 1)], puts=[(counter, versioned(2, "second"))]))
     assert store.read([counter]) == [versioned(2, "second")]
-    store.commit([Commit(4, checks=[(counter, 2)], deletes=[counter])])
+    store.commit(Commit((4,), checks=[(counter, 2)], deletes=[counter]))
     assert store.read([counter]) == [None]
 
 
 @pytest.mark.parametrize("expected", [ABSENT, 1, 3])
 def test_a_conflict_names_its_bucket_and_writes_nothing_of_it(store: Store, expected: int) -> None:
     checked, other = key(5, "checked"), key(5, "other")
-    store.commit([Commit(5, puts=[(checked, versioned(2)), (other, b"before")])])
+    store.commit(Commit((5,), puts=[(checked, versioned(2)), (other, b"before")]))
     with pytest.raises(Conflict) as caught:
-        store.commit([Commit(5, checks=[(checked, expected)], puts=[(other, b"after")], deletes=[checked])])
+        store.commit(Commit((5,), checks=[(checked, expected)], puts=[(other, b"after")], deletes=[checked]))
     assert caught.value.bucket == 5
     assert store.read([checked, other]) == [versioned(2), b"before"]
 
 
 def test_one_failing_check_among_many_is_a_conflict(store: Store) -> None:
     first, second = key(5, "1"), key(5, "2")
-    store.commit([Commit(5, puts=[(first, versioned(1)), (second, versioned(1))])])
+    store.commit(Commit((5,), puts=[(first, versioned(1)), (second, versioned(1))]))
     with pytest.raises(Conflict):
-        store.commit([Commit(5, checks=[(first, 1), (second, ABSENT)], puts=[(first, versioned(2))])])
+        store.commit(Commit((5,), checks=[(first, 1), (second, ABSENT)], puts=[(first, versioned(2))]))
     assert store.read([first]) == [versioned(1)]
 
 
 def test_a_commit_spans_buckets_and_a_put_outlives_a_delete_of_the_same_key(store: Store) -> None:
-    store.commit([Commit(n, puts=[(key(n, "a"), b"a")], deletes=[key(n, "a"), key(n, "gone")]) for n in range(16)])
+    puts = [(key(n, "a"), b"a") for n in range(16)]
+    store.commit(Commit(range(16), puts=puts, deletes=[key(n, name) for n in range(16) for name in ("a", "gone")]))
     assert store.read([key(n, "a") for n in range(16)]) == [b"a"] * 16
 
 
 def test_tickets_grow_and_the_latest_covers_them(store: Store) -> None:
-    tickets = [store.commit([Commit(0, puts=[(key(0, "a"), b"")])]) for _ in range(3)]
+    tickets = [store.commit(Commit((0,), puts=[(key(0, "a"), b"")])) for _ in range(3)]
     tickets.append(store.delete_range(key(0, "a"), key(0, "b")))
     assert tickets == sorted(set(tickets))
     assert store.latest() >= tickets[-1]
@@ -137,7 +138,7 @@ def test_a_range_is_deleted_and_its_neighbours_stay(store: Store) -> None:
 
 def test_purging_changes_nothing_readable(store: Store) -> None:
     put(store, 2, "a", "b")
-    store.commit([Commit(2, deletes=[key(2, "a")])])
+    store.commit(Commit((2,), deletes=[key(2, "a")]))
     store.purge(bucket_prefix(2), bucket_prefix(3))
     assert names(store.scan(bucket_prefix(2), bucket_prefix(3), 10)) == "b"
 
@@ -162,7 +163,7 @@ def test_any_history_reads_like_a_sorted_dict(store: Store) -> None:
             case _:
                 checks = [(some[0], version_of(model.get(some[0])))]
                 puts = [(some[1], versioned(step + 1, "x" * chance.randrange(300)))]
-                store.commit([Commit(9, checks, puts, deletes=some[2:])])
+                store.commit(Commit((9,), checks, puts, deletes=some[2:]))
                 model = {name: value for name, value in model.items() if name not in some[2:]} | dict(puts)
     assert store.scan(bucket_prefix(9), bucket_prefix(10), 1000) == sorted(model.items())
 
@@ -174,7 +175,7 @@ def test_threads_that_count_through_conditional_commits_lose_no_count(store: Sto
         while True:
             version = version_of(store.read([counter])[0])
             try:
-                ticket = store.commit([Commit(1, [(counter, version)], [(counter, versioned(version + 1))])])
+                ticket = store.commit(Commit((1,), [(counter, version)], [(counter, versioned(version + 1))]))
             except Conflict:
                 continue
             return store.sync(ticket)
@@ -205,7 +206,7 @@ def test_a_closed_store_is_unavailable(store: Store) -> None:
     with pytest.raises(StoreUnavailable):
         store.scan(key(1, "a"), key(1, "b"), 1)
     with pytest.raises(StoreUnavailable):
-        store.commit([Commit(1, puts=[(key(1, "a"), b"")])])
+        store.commit(Commit((1,), puts=[(key(1, "a"), b"")]))
 
 
 def test_identities_spread_over_all_buckets() -> None:

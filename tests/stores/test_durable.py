@@ -34,7 +34,7 @@ def assert_kept(store: Store, pairs: list[tuple[bytes, bytes]]) -> None:
 
 def test_commits_survive_a_restart(durable_url: str) -> None:
     store = open_store(durable_url, 16)
-    store.commit([Commit(3, puts=[(bucket_prefix(3) + b"a", b"kept")])])
+    store.commit(Commit((3,), puts=[(bucket_prefix(3) + b"a", b"kept")]))
     store.close()
     reopened = open_store(durable_url)
     assert everything(reopened) == [(bucket_prefix(3) + b"a", b"kept")]
@@ -74,11 +74,11 @@ def test_a_store_that_failed_to_flush_refuses_commits_but_still_reads(tmp_path: 
 
     store = RocksStore(str(tmp_path / "data"), 16, before_flush=fail)
     name = bucket_prefix(1) + b"a"
-    ticket = store.commit([Commit(1, puts=[(name, b"not durable")])])
+    ticket = store.commit(Commit((1,), puts=[(name, b"not durable")]))
     with pytest.raises(StoreUnavailable, match="No space left on device"):
         store.sync(ticket)
     with pytest.raises(StoreUnavailable, match="no longer acknowledges writes: No space left on device"):
-        store.commit([Commit(1, puts=[(name, b"later")])])
+        store.commit(Commit((1,), puts=[(name, b"later")]))
     assert store.read([name]) == [b"not durable"]
     with pytest.raises(StoreUnavailable):
         store.close()
@@ -91,7 +91,7 @@ def test_concurrent_callers_share_fsyncs(tmp_path: Path) -> None:
 
     def write(thread: int) -> None:
         for step in range(50):
-            store.sync(store.commit([Commit(thread, puts=[(bucket_prefix(thread) + b"%d" % step, b"x")])]))
+            store.sync(store.commit(Commit((thread,), puts=[(bucket_prefix(thread) + b"%d" % step, b"x")])))
 
     threads = [Thread(target=write, args=(thread,)) for thread in range(16)]
     for thread in threads:
@@ -107,7 +107,7 @@ def test_a_backup_taken_while_the_store_is_written_opens_and_is_consistent(durab
     store = open_store(durable_url, 16)
     before = [(bucket_prefix(bucket) + b"%d" % step, b"x" * step) for bucket in range(16) for step in range(50)]
     for name, value in before:
-        store.commit([Commit(name[1], puts=[(name, value)])])
+        store.commit(Commit((name[1],), puts=[(name, value)]))
     writing = Thread(target=write_pairs, args=(store,))
     writing.start()
     store.backup(str(tmp_path / "copy"))
@@ -126,12 +126,12 @@ def test_a_backup_taken_while_the_store_is_written_opens_and_is_consistent(durab
 def write_pairs(store: Store) -> None:
     for step in range(500):
         name = bucket_prefix(step % 16) + b"pair %d " % step
-        store.commit([Commit(step % 16, puts=[(name + b"left", b""), (name + b"right", b"")])])
+        store.commit(Commit((step % 16,), puts=[(name + b"left", b""), (name + b"right", b"")]))
 
 
 def test_a_backup_equals_a_store_at_rest_and_never_overwrites(durable_url: str, tmp_path: Path) -> None:
     store = open_store(durable_url, 16)
-    store.commit([Commit(2, puts=[(bucket_prefix(2) + b"a", b"1")])])
+    store.commit(Commit((2,), puts=[(bucket_prefix(2) + b"a", b"1")]))
     store.backup(str(tmp_path / "copy"))
     with pytest.raises(BackupFailed, match="copy"):
         store.backup(str(tmp_path / "copy"))
@@ -147,7 +147,7 @@ def test_purged_bytes_leave_every_file(tmp_path: Path) -> None:
     for generation in range(3):
         puts = [(bucket_prefix(1) + b"user %d" % number, random.randbytes(100)) for number in range(500)]
         secrets = [(bucket_prefix(1) + b"\xf0SECRET%d" % part, b"SECRET %d" % generation) for part in range(3)]
-        store.commit([Commit(1, puts=puts + secrets)])
+        store.commit(Commit((1,), puts=puts + secrets))
         store.purge(bucket_prefix(0), bucket_prefix(1))
         store.sync(store.latest())
     assert leaks(folder)
@@ -166,6 +166,6 @@ def test_writers_outrun_compaction_without_losing_anything(tmp_path: Path) -> No
     store = RocksStore(str(tmp_path / "data"), 16, write_buffer_bytes=1 << 16)
     pairs = [(bucket_prefix(step % 16) + b"%d" % step, random.randbytes(2000)) for step in range(5000)]
     for name, value in pairs:
-        store.commit([Commit(name[1], puts=[(name, value)])])
+        store.commit(Commit((name[1],), puts=[(name, value)]))
     assert_kept(store, pairs)
     store.close()

@@ -57,7 +57,7 @@ def test_a_folder_in_use_by_this_process_is_busy(tmp_path: Path) -> None:
     store = open_store(str(tmp_path / "data"))
     with pytest.raises(StoreBusy, match=r"data` is already open in this process"):
         open_store(str(tmp_path / "data"))
-    store.commit([Commit(1, puts=[(bucket_prefix(1), b"still works")])])
+    store.commit(Commit((1,), puts=[(bucket_prefix(1), b"still works")]))
     store.close()
 
 

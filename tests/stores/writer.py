@@ -26,7 +26,7 @@ def main() -> None:
         for step in count():
             entry = b".%d" % step
             try:
-                store.sync(store.commit([Commit(thread, puts=[(prefix + entry, entry * 100)])]))
+                store.sync(store.commit(Commit((thread,), puts=[(prefix + entry, entry * 100)])))
             except StoreUnavailable:
                 os.write(1, b"refused\n")
                 return

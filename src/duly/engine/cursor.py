@@ -49,7 +49,7 @@ class Cursor:
 
     def forget(self, store: Store, bucket: int) -> None:
         """The work is done in a bucket."""
-        store.commit([Commit(bucket, deletes=[self._keys.cursor(bucket, self._digest)])])
+        store.commit(Commit((bucket,), deletes=[self._keys.cursor(bucket, self._digest)]))
 
 
 def names(value: bytes, identity: str) -> bool:

@@ -184,9 +184,9 @@ class Engine:
                 with self.locks.hold(held):
                     session = begin()
                     result = work(session)
-                    commits = session.commits()
-                    strays = {commit.bucket for commit in commits} - held
-                    ticket = 0 if strays else self._commit(commits)
+                    change = session.commit()
+                    strays = set(change.buckets) - held
+                    ticket = 0 if strays else self._commit(change)
             except Conflict:
                 races += 1
                 if races == _ATTEMPTS:
@@ -216,8 +216,8 @@ class Engine:
         session.shadow = self.shadow
         return session
 
-    def _commit(self, commits: Sequence[Commit]) -> int:
-        return self.store.commit(commits) if commits else self.store.latest()
+    def _commit(self, change: Commit) -> int:
+        return self.store.commit(change) if change.buckets else self.store.latest()
 
     # --- what is due --------------------------------------------------------------------------------------------------
 

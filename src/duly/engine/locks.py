@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import methodcaller
 from threading import Lock
+
+_ACQUIRE = methodcaller("acquire")
 
 
 class BucketLocks:
@@ -30,16 +33,16 @@ class _Hold:
         self._locks = locks
 
     def __enter__(self) -> None:
-        held = 0
+        held: list[object] = []
         try:
-            for lock in self._locks:
-                lock.acquire()
-                held += 1
+            held.extend(map(_ACQUIRE, self._locks))
         except BaseException:
-            for lock in self._locks[:held]:
-                lock.release()
+            self._release(len(held))
             raise
 
     def __exit__(self, *_error: object) -> None:
-        for lock in self._locks:
+        self._release(len(self._locks))
+
+    def _release(self, held: int) -> None:
+        for lock in self._locks[:held]:
             lock.release()

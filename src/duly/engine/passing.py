@@ -77,8 +77,8 @@ class Passing:
         key = self._keys.fanout(bucket, "", message)
         work = FanOut(1, message, "", 0, now, b"{}")
         with suppress(Conflict):
-            commit = Commit(bucket, checks=[(key, ABSENT)], puts=[(key, pack_fanout(work))])
-            self._store.sync(self._store.commit([commit]))
+            commit = Commit((bucket,), checks=[(key, ABSENT)], puts=[(key, pack_fanout(work))])
+            self._store.sync(self._store.commit(commit))
         return key
 
     # --- checks -------------------------------------------------------------------------------------------------------

@@ -143,10 +143,10 @@ class Eraser:
             count += 1
             keys += record
             if len(keys) >= _PAGE:
-                self._store.commit([Commit(bucket, deletes=keys)])
+                self._store.commit(Commit((bucket,), deletes=keys))
                 keys = []
         if keys:
-            self._store.commit([Commit(bucket, deletes=keys)])
+            self._store.commit(Commit((bucket,), deletes=keys))
         return count
 
     def _end(self, known: list[str], person: User) -> None:
@@ -156,7 +156,7 @@ class Eraser:
             bucket, key = self._keys.bucket(identity), self._keys.user(self._keys.bucket(identity), identity)
             checks = [(key, person.version)] if identity == known[0] else []
             puts = [(self._engine.suppression.key(identity), entry)]
-            self._store.commit([Commit(bucket, checks=checks, puts=puts, deletes=[key])])
+            self._store.commit(Commit((bucket,), checks=checks, puts=puts, deletes=[key]))
 
     # --- the files ----------------------------------------------------------------------------------------------------
 

@@ -51,7 +51,7 @@ def save_shadow(store: Store, published: Published | None) -> None:
     """Let a version, or none, decide in the shadow from now on; durable."""
     key = Keys(store.buckets).rules(_SHADOW)
     record = [] if published is None else [(key, bytes(8) + _encoder.encode(_Record(0, published)))]
-    store.sync(store.commit([Commit(0, puts=record, deletes=[key])]))
+    store.sync(store.commit(Commit((0,), puts=record, deletes=[key])))
 
 
 def list_versions(store: Store, before: int | None, limit: int) -> list[tuple[int, Published]]:
@@ -72,7 +72,7 @@ def save_published(store: Store, published: Published, expected: int) -> int:
     value = number.to_bytes(8, "big") + _encoder.encode(_Record(number, published))
     current = keys.rules(_CURRENT)
     ticket = store.commit(
-        [Commit(0, checks=[(current, expected)], puts=[(current, value), (keys.rules(_entry(number)), value)])]
+        Commit((0,), checks=[(current, expected)], puts=[(current, value), (keys.rules(_entry(number)), value)])
     )
     store.sync(ticket)
     return number

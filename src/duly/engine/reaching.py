@@ -117,10 +117,10 @@ class Reaching:
         """Note how far a fan-out has come; losing this, or a race for it, repeats a page and decides nothing twice."""
         bucket = int.from_bytes(key[:2], "big")
         if rest is None:
-            change = Commit(bucket, checks=[(key, work.version)], deletes=[key])
+            change = Commit((bucket,), checks=[(key, work.version)], deletes=[key])
         else:
-            change = Commit(bucket, checks=[(key, work.version)], puts=[(key, pack_fanout(rest))])
+            change = Commit((bucket,), checks=[(key, work.version)], puts=[(key, pack_fanout(rest))])
         with suppress(Conflict):
-            self._store.commit([change])
+            self._store.commit(change)
             if rest is None and self._listener is not None:
                 self._listener.fanned_out(work.reached)

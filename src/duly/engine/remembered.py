@@ -104,7 +104,7 @@ def change_remembered(store: Store, change: Callable[[Remembered], None]) -> Rem
         record.version = version + 1
         value = record.version.to_bytes(8, "big") + _encoder.encode(record)
         try:
-            store.sync(store.commit([Commit(0, checks=[(key, version)], puts=[(key, value)])]))
+            store.sync(store.commit(Commit((0,), checks=[(key, version)], puts=[(key, value)])))
         except Conflict:
             continue
         return record

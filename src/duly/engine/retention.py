@@ -98,15 +98,16 @@ class Retention:
             if known is not None and (known.standing in _ACTIVE or known.expires > now):
                 continue
             gone = [self._keys.decision(bucket, decision), self._keys.logged(bucket, decision)]
-            commit = Commit(bucket, deletes=gone)
+            commit = Commit((bucket,), deletes=gone)
             if known is not None and self._keys.bucket(known.identity) == bucket:
                 self._leave_instance(commit, known)
-            self._store.commit([commit])
+            self._store.commit(commit)
             self.forgotten += 1
 
     def _leave_instance(self, commit: Commit, decision: Decision) -> None:
         """Take a decision out of what is known of its message, which goes with the last one unless its event stays."""
-        keys, bucket, who = self._keys, commit.bucket, decision.identity
+        keys, who = self._keys, decision.identity
+        bucket = keys.bucket(who)
         key = keys.instance(bucket, who, decision.message_id)
         event = keys.event(bucket, who, decision.event_time, decision.message_id)
         value, logged = self._store.read((key, event))
@@ -133,7 +134,7 @@ class Retention:
 
     def _forget_events(self, bucket: int, page: list[tuple[bytes, bytes]], edge: int) -> bytes:
         """Forget the old ones of a page; where to go on."""
-        commit = Commit(bucket)
+        commit = Commit((bucket,))
         after = page[-1][0] + b"\0"
         for key, value in page:
             head = key.index(b"\0", 3) + 1
@@ -146,7 +147,7 @@ class Retention:
                 self._forget_instance(commit, self._keys.instance(bucket, identity, message_id))
         self.forgotten += len(commit.deletes)
         if commit.deletes:
-            self._store.commit([commit])
+            self._store.commit(commit)
         return after
 
     def _forget_instance(self, commit: Commit, key: bytes) -> None:
@@ -163,7 +164,7 @@ class Retention:
         while edge and (page := self._store.scan(start, stop, _PAGE)):
             old = [key for key, value in page if request_time(value) < edge]
             if old:
-                self._store.commit([Commit(bucket, deletes=old)])
+                self._store.commit(Commit((bucket,), deletes=old))
             self.forgotten += len(old)
             start = page[-1][0] + b"\0"
             yield

@@ -19,5 +19,5 @@ class Round(Protocol):
     def checks(self) -> Sequence[tuple[int, int]]:
         """When segments are to be looked at: buckets and instants."""
 
-    def commits(self) -> list[Commit]:
-        """All changes, by bucket."""
+    def commit(self) -> Commit:
+        """All that changes."""

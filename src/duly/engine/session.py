@@ -32,7 +32,7 @@ class Place(Struct):
 
 class Session:
     """
-    Reads through to the store once per key and sees its own writes; nothing reaches the store before `commits`.
+    Reads through to the store once per key and sees its own writes; nothing reaches the store before `commit`.
 
     Users and instances that were changed must be handed to `keep_user` and `keep_instance`. Not for several threads.
     """
@@ -208,19 +208,21 @@ class Session:
         self._values[key] = None
         self._writes_of(bucket)[key] = None
 
-    def commits(self) -> list[Commit]:
-        """All changes, by bucket, on the condition that users and instances are still as they were read."""
-        checks: dict[int, list[tuple[bytes, int]]] = {}
+    def commit(self) -> Commit:
+        """All that changes, on the condition that users and instances are still as they were read."""
+        checks: list[tuple[bytes, int]] = []
         for identity, version in self._kept_users.items():
             place = self.place(identity)
-            checks.setdefault(place.bucket, []).append((place.key, version))
+            checks.append((place.key, version))
             self._writes_of(place.bucket)[place.key] = state.pack(self._users[identity])
         for pair, version in self._kept_instances.items():
             key = self.instance_key(*pair)
-            bucket = bucket_in(key)
-            checks.setdefault(bucket, []).append((key, version))
-            self._writes_of(bucket)[key] = state.pack(self._instances[pair])
-        return [_commit(bucket, checks.get(bucket, []), writes, self._since) for bucket, writes in self.writes.items()]
+            checks.append((key, version))
+            self._writes_of(bucket_in(key))[key] = state.pack(self._instances[pair])
+        written = [pair for writes in self.writes.values() for pair in writes.items()]
+        puts = [(key, value) for key, value in written if value is not None]
+        deletes = [] if len(puts) == len(written) else [key for key, value in written if value is None]
+        return Commit(self.writes.keys(), checks, puts, deletes, self._since)
 
     def _writes_of(self, bucket: int) -> dict[bytes, bytes | None]:
         writes = self.writes.get(bucket)
@@ -235,10 +237,3 @@ class Session:
         other._instances = self._instances
         other._users[identity] = deepcopy(self.user(identity))
         return other
-
-
-def _commit(bucket: int, checks: list[tuple[bytes, int]], writes: dict[bytes, bytes | None], since: int) -> Commit:
-    if None not in writes.values():
-        return Commit(bucket, checks, list(writes.items()), [], since)  # type: ignore[arg-type]  # no value is None
-    puts = [(key, value) for key, value in writes.items() if value is not None]
-    return Commit(bucket, checks, puts, [key for key, value in writes.items() if value is None], since)

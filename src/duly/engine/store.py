@@ -5,7 +5,7 @@ store. Keys are ordered as bytes are. A store promises atomicity inside one buck
 live on another machine than its neighbour.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from zlib import crc32
@@ -55,14 +55,14 @@ class BackupFailed(StoreError):
 
 @dataclass(slots=True)
 class Commit:
-    """One bucket's atomic change; filled step by step, therefore not frozen.
+    """A change of one or more buckets; filled step by step, therefore not frozen.
 
-    `checks` are (key, version read), `ABSENT` for a key that was not there. All keys belong to `bucket`. A key that is
-    both deleted and put ends up put. `since` is a ticket taken with `latest` before the reading began: where a store
-    knows that nothing was committed to the bucket after it, the checks hold and it need not look.
+    `buckets` are those that its keys belong to. `checks` are (key, version read), `ABSENT` for a key that was not
+    there. A key that is both deleted and put ends up put. `since` is a ticket taken with `latest` before the reading
+    began: where a store knows that nothing was committed to a bucket after it, its checks hold and need no look.
     """
 
-    bucket: int
+    buckets: Collection[int]
     checks: list[tuple[bytes, int]] = field(default_factory=list)
     puts: list[tuple[bytes, bytes]] = field(default_factory=list)
     deletes: list[bytes] = field(default_factory=list)
@@ -85,12 +85,12 @@ class Store(Protocol):
         Both bounds lie in the same bucket, or `stop` is the beginning of the next one.
         """
 
-    def commit(self, commits: Sequence[Commit]) -> int:
-        """Apply the changes and give a ticket for `sync`; readers see them at once.
+    def commit(self, change: Commit) -> int:
+        """Apply a change and give a ticket for `sync`; readers see it at once.
 
-        A bucket is named at most once in a call and changes as a whole or not at all. Raises `Conflict` when a check of
-        a bucket fails; nothing of that bucket is written, other buckets of the same call may or may not be, so a caller
-        that needs several buckets makes each commit repeatable.
+        A bucket changes as a whole or not at all. Raises `Conflict` when a check of a bucket fails; nothing of that
+        bucket is written, other buckets of the same change may or may not be, so a caller that changes several makes
+        its change repeatable.
         """
 
     def sync(self, ticket: int) -> None:

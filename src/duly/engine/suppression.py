@@ -65,7 +65,7 @@ def _load_secret(store: Store, key: bytes) -> bytes:
     if value is None:
         fresh = (1).to_bytes(8, "big") + secrets.token_bytes(32)
         try:
-            store.sync(store.commit([Commit(0, checks=[(key, 0)], puts=[(key, fresh)])]))
+            store.sync(store.commit(Commit((0,), checks=[(key, 0)], puts=[(key, fresh)])))
             value = fresh
         except Conflict:
             value = store.read((key,))[0]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from duly.engine.engine import Engine
+from duly.engine.noting import Verdicts
 from duly.engine.store import Commit, Store
 from duly.native import LOADED
 from duly.native.rules import lower_plan
+from duly.native.tally import Tally
 from duly.native.zones import zone_parts
 
 if LOADED:
@@ -18,8 +20,6 @@ if LOADED:
 
 if TYPE_CHECKING:
     from duly.planning.plan import Plan
-
-Verdicts = Mapping[tuple[str, int, str], int]
 
 
 class Opened:
@@ -29,12 +29,11 @@ class Opened:
     `answers` is to be asked once; a None in it is a message that the engine has to deal with.
     """
 
-    __slots__ = ("_batch", "_count", "_engine", "_plan", "left", "verdicts")
+    __slots__ = ("_batch", "_count", "_engine", "_plan", "left")
 
     def __init__(self, engine: Engine, plan: Plan, batch: _native.Batch | None, count: int) -> None:
         self._engine, self._plan, self._batch, self._count = engine, plan, batch, count
         self.left: Sequence[int] = range(count) if batch is None else batch.left()
-        self.verdicts: Verdicts = {}
 
     def answers(self) -> tuple[Sequence[bytes | None], int]:
         """The answers, and the ticket until which they have to be synced. Raises what the engine raises."""
@@ -45,7 +44,7 @@ class Opened:
             _, ticket = engine.apply(batch.buckets(), lambda _: batch.work(engine.clock()), self._begin)
         except _Outdated:
             return [None] * self._count, 0
-        self.verdicts = batch.verdicts()
+        batch.count()
         return batch.answers(), ticket
 
     def _begin(self) -> Round:
@@ -77,9 +76,10 @@ class Round:
         """What was entered into the due queue: buckets and instants."""
         return self._batch.dues()
 
-    def commits(self) -> list[Commit]:
-        """All changes, by bucket."""
-        return [Commit(bucket, checks, puts, [], self._since) for bucket, checks, puts in self._batch.changes()]
+    def commit(self) -> Commit:
+        """All that changes."""
+        buckets, checks, puts = self._batch.change()
+        return Commit(buckets, checks, puts, [], self._since)
 
 
 class Batches:
@@ -88,6 +88,7 @@ class Batches:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._known: tuple[Plan, _native.Plan | None] | None = None
+        self._tally = Tally()
         self._lowering = Lock()
 
     def prepare(self) -> None:
@@ -95,6 +96,10 @@ class Batches:
         if LOADED:
             with self._lowering:
                 self._lower(self._engine.plan)
+
+    def verdicts(self) -> Verdicts:
+        """How often a rule came to a verdict for a reason, as far as the core decided, since this was last asked."""
+        return self._tally.take()
 
     def questions(self, requests: Sequence[bytes], arrival: int) -> Opened:
         """`DecideRequest`s that arrived at the instant `arrival`, to be answered with `DecideResponse`s."""
@@ -134,6 +139,8 @@ class Batches:
         seed = int.from_bytes(os.urandom(8), "big")
         store, secret = self._engine.store, self._engine.suppression.secret
         try:
-            return _native.Plan(lowered, store.buckets, secret, zone_parts, seed)
+            core = _native.Plan(lowered, store.buckets, secret, zone_parts, seed)
         except _native.Declined:
             return None
+        self._tally.follow(core)
+        return core

@@ -30,6 +30,7 @@ class Deciding:
     ) -> None:
         self._engine, self._clock, self._metrics = engine, clock, metrics
         self._batches = batches or Batches(engine)
+        metrics.follow(self._batches.verdicts)
 
     def each(self, requests: Sequence[bytes]) -> tuple[list[Answered], int]:
         """
@@ -61,8 +62,6 @@ class Deciding:
         self, requests: Sequence[bytes], opened: Opened, left: dict[int, Asked], arrival: int
     ) -> tuple[list[Answered], int]:
         found, ticket = opened.answers()
-        if opened.verdicts:
-            self._metrics.wrote(opened.verdicts)
         if None not in found:
             return [*found], ticket  # type: ignore[list-item]  # none is None
         answers: list[Answered | None] = [*found]

@@ -36,6 +36,7 @@ class Events:
     ) -> None:
         self._engine, self._clock, self._streams, self._metrics = engine, clock, streams, metrics
         self._batches = batches or Batches(engine)
+        metrics.follow(self._batches.verdicts)
 
     def Ingest(self, request: bytes, context: grpc.ServicerContext) -> bytes:  # noqa: N802
         messages, history = _events_in(request)
@@ -55,8 +56,6 @@ class Events:
             results[number] = said.SerializeToString()
             taken[said.status] += 1
         self._engine.store.sync(ticket)
-        if opened.verdicts:
-            self._metrics.wrote(opened.verdicts)
         self._metrics.took(taken)
         return joined([result for result in results if result is not None])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from time import perf_counter
 
 from duly.engine.store import Commit, Store
@@ -19,10 +18,10 @@ class MeasuredStore:
         self.delete_range, self.purge, self.backup = store.delete_range, store.purge, store.backup
         self.stats, self.close = store.stats, store.close
 
-    def commit(self, commits: Sequence[Commit]) -> int:
+    def commit(self, change: Commit) -> int:
         """As the port says."""
         start = perf_counter()
-        ticket = self._store.commit(commits)
+        ticket = self._store.commit(change)
         self._metrics.stored("commit", perf_counter() - start)
         return ticket
 

@@ -61,6 +61,7 @@ class Metrics:
         self._store = Spread("duly_store_seconds", "What the store took.", ("work",), _STORE_BOUNDS)
         self._fan_outs = Spread("duly_fanout_size", "Users that a fan-out reached.", (), _AUDIENCE_BOUNDS)
         self._read: dict[str, tuple[str, str, Callable[[], float]]] = {}
+        self._followed: list[Callable[[], Verdicts]] = []
 
     def gauge(self, name: str, help: str, read: Callable[[], float]) -> None:
         """Have a number read whenever it is asked for."""
@@ -69,6 +70,11 @@ class Metrics:
     def counter(self, name: str, help: str, read: Callable[[], float]) -> None:
         """The same for a number that only grows."""
         self._read[name] = (help, "counter", read)
+
+    def follow(self, verdicts: Callable[[], Verdicts]) -> None:
+        """Have verdicts fetched whenever the numbers are asked for; each is to be given once."""
+        if verdicts not in self._followed:
+            self._followed.append(verdicts)
 
     def called(self, method: str, code: str, seconds: float) -> None:
         """Count one call and how long it took."""
@@ -122,6 +128,8 @@ class Metrics:
 
     def text(self) -> str:
         """All numbers in the Prometheus text format, version 0.0.4."""
+        for verdicts in self._followed:
+            self.wrote(verdicts())
         series = (
             self._verdicts, self._events, self._calls, self._deliveries, self._late, self._outcomes, self._store,
             self._fan_outs,

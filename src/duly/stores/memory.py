@@ -4,7 +4,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from threading import RLock
 
-from duly.engine.store import BackupFailed, Commit, Conflict, StoreUnavailable, bucket_prefix, version_of
+from duly.engine.store import BackupFailed, Commit, Conflict, StoreUnavailable, bucket_in, bucket_prefix, version_of
 from duly.stores.meta import found
 
 
@@ -57,14 +57,12 @@ class MemoryStore:
             keys = bucket.keys[first : min(span.stop, first + limit)]
             return [(key, bucket.values[key]) for key in (reversed(keys) if reverse else keys)]
 
-    def commit(self, commits: Sequence[Commit]) -> int:
-        _refuse_misuse(commits)
+    def commit(self, change: Commit) -> int:
+        _refuse_misuse(change)
         with self._lock:
             self._refuse_if_closed()
-            for commit in commits:
-                self._check(commit)
-            for commit in commits:
-                self._apply(commit)
+            self._check(change)
+            self._apply(change)
             self._commits += 1
             return self._commits
 
@@ -103,18 +101,16 @@ class MemoryStore:
     def close(self) -> None:
         self._closed = True
 
-    def _check(self, commit: Commit) -> None:
-        values = self._buckets[commit.bucket].values
-        for key, version in commit.checks:
-            if version_of(values.get(key)) != version:
-                raise Conflict(commit.bucket)
+    def _check(self, change: Commit) -> None:
+        for key, version in change.checks:
+            if version_of(self._bucket_of(key).values.get(key)) != version:
+                raise Conflict(bucket_in(key))
 
-    def _apply(self, commit: Commit) -> None:
-        bucket = self._buckets[commit.bucket]
-        for key in commit.deletes:
-            bucket.delete(key)
-        for key, value in commit.puts:
-            bucket.put(key, value)
+    def _apply(self, change: Commit) -> None:
+        for key in change.deletes:
+            self._bucket_of(key).delete(key)
+        for key, value in change.puts:
+            self._bucket_of(key).put(key, value)
 
     def _bucket_of(self, key: bytes) -> _Bucket:
         number = int.from_bytes(key[:2], "big")
@@ -134,15 +130,12 @@ class MemoryStore:
             raise StoreUnavailable("the store is closed")
 
 
-def _refuse_misuse(commits: Sequence[Commit]) -> None:
+def _refuse_misuse(change: Commit) -> None:
     """Raise `ValueError` for what would only fail on a store whose buckets are apart."""
-    if len({commit.bucket for commit in commits}) != len(commits):
-        raise ValueError("a bucket is named twice in one call")
-    for commit in commits:
-        prefix = bucket_prefix(commit.bucket)
-        keys = [key for key, _ in (*commit.checks, *commit.puts)]
-        if strays := [key for key in (*keys, *commit.deletes) if not key.startswith(prefix)]:
-            raise ValueError(f"{strays[0]!r} is not a key of bucket {commit.bucket}")
+    prefixes = tuple(map(bucket_prefix, change.buckets))
+    keys = [key for key, _ in (*change.checks, *change.puts)]
+    if strays := [key for key in (*keys, *change.deletes) if not key.startswith(prefixes)]:
+        raise ValueError(f"{strays[0]!r} is in none of the buckets {[*change.buckets]}")
 
 
 def _bytes_in(pairs: Iterable[tuple[bytes, bytes]]) -> int:

@@ -2,14 +2,14 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice, starmap, takewhile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice, repeat, starmap, takewhile
 from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from rocksdict import Checkpoint, WriteBatch
 
-from duly.engine.store import BackupFailed, Commit, Conflict, bucket_prefix, version_of
+from duly.engine.store import BackupFailed, Commit, Conflict, bucket_in, bucket_prefix, version_of
 from duly.stores import rocks_options
 from duly.stores.group_commit import GroupCommit
 from duly.stores.meta import META_KEY, encode
@@ -85,13 +85,11 @@ class RocksStore:
         except Exception as error:
             raise explain(error, self._path) from error
 
-    def commit(self, commits: Sequence[Commit]) -> int:
+    def commit(self, change: Commit) -> int:
         with self._writing:
-            changed = self._changed
-            for commit in commits:
-                if commit.since < changed.get(commit.bucket, 0):
-                    self._check(commit)
-            return self._write(lambda: _batch(commits), [commit.bucket for commit in commits])
+            if change.since < max(map(self._changed.get, change.buckets, repeat(0)), default=0):
+                self._check(change)
+            return self._write(lambda: _batch(change), change.buckets)
 
     def sync(self, ticket: int) -> None:
         self._group.sync(ticket)
@@ -141,10 +139,10 @@ class RocksStore:
                 self._group.fail("it is closed")
                 self._db.close()
 
-    def _check(self, commit: Commit) -> None:
-        for key, version in commit.checks:
+    def _check(self, change: Commit) -> None:
+        for key, version in change.checks:
             if version_of(self._value(key)) != version:
-                raise Conflict(commit.bucket)
+                raise Conflict(bucket_in(key))
 
     def _value(self, key: bytes) -> bytes | None:
         try:
@@ -152,7 +150,7 @@ class RocksStore:
         except Exception as error:
             raise explain(error, self._path) from error
 
-    def _write(self, fresh_batch: Callable[[], WriteBatch], buckets: Sequence[int]) -> int:
+    def _write(self, fresh_batch: Callable[[], WriteBatch], buckets: Iterable[int]) -> int:
         """Write without fsync and give a ticket, under the lock; the library consumes even a batch that it refuses."""
         self._group.refuse_if_failed()
         while not self._accepts(fresh_batch()):
@@ -190,15 +188,10 @@ def _deletion(start: bytes, stop: bytes) -> WriteBatch:
     return batch
 
 
-def _batch(commits: Sequence[Commit]) -> WriteBatch:
+def _batch(change: Commit) -> WriteBatch:
     batch = WriteBatch(raw_mode=True)
-    for commit in commits:
-        for key in commit.deletes:
-            batch.delete(key)
-        _exhaust(starmap(batch.put, commit.puts))
+    for key in change.deletes:
+        batch.delete(key)
+    # Makes all calls without a loop of the interpreter's around each.
+    deque(starmap(batch.put, change.puts), 0)
     return batch
-
-
-def _exhaust(calls: Iterator[object]) -> None:
-    """Make all calls, without a loop of the interpreter's around each."""
-    deque(calls, 0)
