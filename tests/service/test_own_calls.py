@@ -11,10 +11,24 @@ import pytest
 from duly.service.ask import Ask
 from duly.service.server import Server
 from duly.service.settings import Settings
-from duly.v1.decision_service_pb2 import DecideRequest, DecideResponse
+from duly.v1.decision_service_pb2 import BatchDecideRequest, BatchDecideResponse, DecideRequest, DecideResponse
+from duly.v1.event_pb2 import Event
+from duly.v1.event_service_pb2 import IngestRequest, IngestResponse
 from tests.service.conftest import RULES
 
 DECIDE = "/duly.v1.DecisionService/Decide"
+BATCH_DECIDE = "/duly.v1.DecisionService/BatchDecide"
+INGEST = "/duly.v1.EventService/Ingest"
+QUESTION = DecideRequest(user_id="ada")
+METHODS = pytest.mark.parametrize(
+    ("path", "request_", "answer"),
+    [
+        (DECIDE, QUESTION, DecideResponse),
+        (BATCH_DECIDE, BatchDecideRequest(requests=[QUESTION, QUESTION]), BatchDecideResponse),
+        (INGEST, IngestRequest(events=[Event(message_id="e", user_id="ada", type=2, event="Order")]), IngestResponse),
+    ],
+    ids=("Decide", "BatchDecide", "Ingest"),
+)
 
 
 @pytest.fixture
@@ -27,7 +41,12 @@ def server():
 
 
 def decide_on(channel):
-    return channel.stream_unary(DECIDE, DecideRequest.SerializeToString, DecideResponse.FromString)
+    return method_on(channel, DECIDE, DecideResponse)
+
+
+def method_on(channel, path, answer):
+    """A method called with as many messages as one likes."""
+    return channel.stream_unary(path, lambda request: request.SerializeToString(), answer.FromString)
 
 
 def calls_in(server):
@@ -42,14 +61,16 @@ def until(holds, seconds=10.0):
         sleep(0.01)
 
 
-def test_calls_whose_clients_leave_before_their_message_are_forgotten(server):
+@METHODS
+def test_calls_whose_clients_leave_before_their_message_are_forgotten(server, path, request_, answer):
     with grpc.insecure_channel(server.addresses.grpc) as channel:
-        never = [decide_on(channel).future(silence()) for _ in range(20)]
+        call_of = method_on(channel, path, answer)
+        never = [call_of.future(silence()) for _ in range(20)]
         until(lambda: server._pool.arriving == 20)
         for call in never:
             call.cancel()
         until(lambda: not server._pool.arriving and not calls_in(server))
-        assert decide_on(channel)(iter([DecideRequest(user_id="ada")]), timeout=10).rules_version
+        assert call_of(iter([request_]), timeout=10).ByteSize()
         until(lambda: not calls_in(server))
 
 
@@ -60,21 +81,23 @@ def silence():
 
 def test_the_library_that_is_installed_is_one_that_is_known(server):
     """With another one calls are answered as well, but at twice the cost: that must not go unnoticed."""
-    assert [method.name for method in server._own_calls._methods] == [DECIDE[1:]]
+    assert {f"/{method.name}" for method in server._own_calls._methods} == {DECIDE, BATCH_DECIDE, INGEST}
 
 
-def test_a_call_without_a_message_is_told_so(server):
+@METHODS
+def test_a_call_without_a_message_is_told_so(server, path, request_, answer):
     with grpc.insecure_channel(server.addresses.grpc) as channel:
         with pytest.raises(grpc.RpcError) as caught:
-            decide_on(channel)(iter(()), timeout=10)
+            method_on(channel, path, answer)(iter(()), timeout=10)
         assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
         until(lambda: not calls_in(server))
 
 
-def test_two_calls_at_a_time_are_both_counted_and_both_end(server):
+@METHODS
+def test_calls_at_a_time_are_all_counted_and_all_end(server, path, request_, answer):
     with grpc.insecure_channel(server.addresses.grpc) as channel:
-        asked = [decide_on(channel).future(iter([DecideRequest(user_id=f"u{n}")])) for n in range(200)]
-        assert all(call.result(timeout=10).rules_version for call in asked)
+        asked = [method_on(channel, path, answer).future(iter([request_])) for _ in range(200)]
+        assert all(call.result(timeout=10).ByteSize() for call in asked)
     until(lambda: not calls_in(server))
 
 
@@ -89,6 +112,15 @@ def test_there_is_an_end_to_how_many_calls_are_refused_one_by_one(server):
         assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
         assert caught.value.details() == "Concurrent RPC limit exceeded!"
         assert decide_on(channel)(iter([DecideRequest(user_id="ada")]), timeout=10).rules_version
+    until(lambda: not calls_in(server))
+
+
+@METHODS
+def test_a_message_that_is_none_is_refused(server, path, request_, answer):
+    with grpc.insecure_channel(server.addresses.grpc) as channel:
+        with pytest.raises(grpc.RpcError) as caught:
+            channel.unary_unary(path)(b"\xff\xff", timeout=10)
+        assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
     until(lambda: not calls_in(server))
 
 

@@ -1,8 +1,8 @@
 """
-One call of a method that asks, from its beginning to its status, without a thread and without the library's own state.
+One call of a method that asks, from its beginning to its status, without the library's own state.
 
 The library hands over a call in four events, with a lock, a context and a servicer context for each call: more than
-half of what a call costs. Here there are three events, and whether the client has left is only seen at the end.
+half of what a short call costs. Here there are three events, and whether the client has left is only seen at the end.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import grpc
 
 from duly.service.auth import Metadata
 from duly.service.errors import Late, Unsupported, status_of
-from duly.service.together import Answered, Together
+from duly.service.together import Answered, Asked
 from duly.service.wire import ONE_MESSAGE
 
 if TYPE_CHECKING:
@@ -77,7 +77,12 @@ class Ask:
             self._arrived(self)
         return self._over(self) if self._ended else _MORE_TO_COME
 
-    def begin(self, since: float) -> tuple[Together, bytes] | None:
+    @property
+    def gathered(self) -> bool:
+        """Whether it is answered together with others; else `run` answers it."""
+        return self._asking.gathered
+
+    def begin(self, since: float) -> tuple[Asked, bytes] | None:
         """Whom it asks, and what; None when nobody waits for it any more. Raises what it is to be refused with."""
         self.since = since
         if self._message is None or self._event.call_details.deadline < time():
@@ -112,10 +117,17 @@ class Ask:
         self._refusal = error
 
     def run(self) -> None:
-        """Refuse it."""
-        # What cannot be told is no matter of who is refused next.
+        """Refuse it if it is to be refused, else answer it in the thread that calls this."""
+        # What cannot be told is no matter of whose turn is next.
         with suppress(Exception):
-            self.end(self._refusal)
+            self.end(self._refusal or self._answered())
+
+    def _answered(self) -> Answered | None:
+        try:
+            asked = self.begin(perf_counter())
+            return None if asked is None else asked[0].ask(asked[1])
+        except Exception as error:  # noqa: BLE001  # whatever it is, the call is told
+            return error
 
     def _send(self, operations: tuple[Any, ...]) -> None:
         operations = (_Metadata(None, _NO_FLAGS), *operations, _Close(_NO_FLAGS))

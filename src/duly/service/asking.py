@@ -1,4 +1,4 @@
-"""A method whose calls are answered many at once, see `Gathering`: what surrounds each of them."""
+"""A method whose calls begin in `duly.service.own_calls`: what surrounds each of them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import grpc
 
 from duly.service.ask import Ask
 from duly.service.auth import Metadata
-from duly.service.together import Together
+from duly.service.together import Asked
 from duly.service.tracing import CallSpans
 
 Admit = Callable[[Metadata], None]
 """Raises what a call that carries this metadata is to be refused with, before its message has arrived."""
 
-Whom = Callable[[Metadata], Together]
+Whom = Callable[[Metadata], Asked]
 """Whom a call asks that carries this metadata; raises what the call is to be refused with."""
 
 Finish = Callable[[Metadata, float], None]
@@ -25,17 +25,21 @@ Fail = Callable[[Exception, Metadata, float], grpc.Status]
 
 
 class Asking:
-    """Does for such a method, called by the full `name`, what `Guard.unary` does for others."""
+    """
+    Does for such a method, called by the full `name`, what `Guard.unary` does for others.
 
-    __slots__ = ("_fail", "_finish", "_spans", "_whom", "admit", "name")
+    Calls that are `gathered` ask a `Together`, and are answered many at once by a `Gathering`.
+    """
+
+    __slots__ = ("_fail", "_finish", "_spans", "_whom", "admit", "gathered", "name")
 
     def __init__(
-        self, name: str, admit: Admit, whom: Whom, finish: Finish, fail: Fail, spans: CallSpans | None
+        self, name: str, gathered: bool, admit: Admit, whom: Whom, finish: Finish, fail: Fail, spans: CallSpans | None
     ) -> None:
-        self.name, self.admit = name, admit
+        self.name, self.gathered, self.admit = name, gathered, admit
         self._whom, self._finish, self._fail, self._spans = whom, finish, fail, spans
 
-    def begin(self, ask: Ask) -> Together:
+    def begin(self, ask: Ask) -> Asked:
         """Whom a call asks; raises what it is to be refused with."""
         if self._spans is not None:
             ask.span = self._spans.begin(ask.metadata)

@@ -20,14 +20,14 @@ from duly.service.listing import list_decisions
 from duly.service.preview import preview
 from duly.service.streams import Inbox, Streams
 from duly.service.telemetry import Metrics
-from duly.service.together import Together
+from duly.service.together import Apart, Asked, Together
 from duly.service.watch import Watch
 from duly.service.watchers import Watchers
 from duly.v1 import decision_service_pb2 as pb
 
 
 class Decisions:
-    """The methods of `DecisionService`; `together` answers many calls of `Decide` at once."""
+    """The methods of `DecisionService`; `asked` are those whom `duly.service.own_calls` asks, by method."""
 
     def __init__(
         self,
@@ -41,13 +41,14 @@ class Decisions:
         self._engine, self._clock, self._streams = engine, clock, streams
         self._watchers, self._metrics = watchers, metrics
         self._deciding = Deciding(engine, clock, metrics, batches)
-        self.together = Together(self._deciding.each, engine.store.sync)
+        self._together = Together(self._deciding.each, engine.store.sync)
+        self.asked: dict[str, Asked] = {"Decide": self._together, "BatchDecide": Apart(self._deciding.batch)}
         self._watch = Watch(engine, clock, streams, watchers, metrics)
 
     # --- deciding -----------------------------------------------------------------------------------------------------
 
     def Decide(self, request: bytes, context: grpc.ServicerContext) -> bytes:  # noqa: N802
-        return self.together.ask(request)
+        return self._together.ask(request)
 
     def BatchDecide(self, request: bytes, context: grpc.ServicerContext) -> bytes:  # noqa: N802
         return self._deciding.batch(request)

@@ -16,6 +16,7 @@ from duly.service.convert.event import clamped, event_of
 from duly.service.convert.flawed import Flawed, flawed
 from duly.service.streams import Inbox, Streams
 from duly.service.telemetry import Metrics
+from duly.service.together import Apart, Asked
 from duly.service.wire import parse
 from duly.v1 import event_pb2
 from duly.v1 import event_service_pb2 as pb
@@ -37,8 +38,12 @@ class Events:
         self._engine, self._clock, self._streams, self._metrics = engine, clock, streams, metrics
         self._batches = batches or Batches(engine)
         metrics.follow(self._batches.verdicts)
+        self.asked: dict[str, Asked] = {"Ingest": Apart(self._ingest)}
 
     def Ingest(self, request: bytes, context: grpc.ServicerContext) -> bytes:  # noqa: N802
+        return self._ingest(request)
+
+    def _ingest(self, request: bytes) -> bytes:
         messages, history = _events_in(request)
         if len(messages) > MOST_EVENTS:
             raise flawed("events", "too-many", f"events has {len(messages)} events, at most {MOST_EVENTS} are allowed")

@@ -69,10 +69,10 @@ class Guard:
 
         return call
 
-    def asking(self, method: Method, whom: Whom) -> Asking:
-        """The same for a method whose calls are answered many at once, where that can be done."""
+    def asking(self, method: Method, whom: Whom, gathered: bool) -> Asking:
+        """The same for a method whose calls begin in `duly.service.own_calls`."""
         finish, fail = partial(self._succeeded, method), partial(self._failed, method)
-        return Asking(method.name, partial(self._demand, method), whom, finish, fail, call_spans(method.name))
+        return Asking(method.name, gathered, partial(self._demand, method), whom, finish, fail, call_spans(method.name))
 
     def _demand(self, method: Method, metadata: Metadata) -> None:
         if self._tokens:

@@ -33,8 +33,11 @@ _SCOPES: dict[str, Scope | None] = {
     REFLECTION.full_name: None,
 }
 _QUIET = {"Ingest", "Decide", "BatchDecide", "Report"}
-_ASKING = {"Decide"}
-"""Methods whose calls are answered many at once, where that can be done, see `duly.service.own_calls`."""
+_GATHERED = {"Decide"}
+_ASKING = {*_GATHERED, "BatchDecide", "Ingest"}
+"""Methods whose calls begin in `duly.service.own_calls`, where that can be done; those `_GATHERED` are answered many at
+once.
+"""
 
 _UNREAD = {"Decide", "BatchDecide", "StreamDecide", "Ingest", "IngestStream"}
 """Methods that are given requests as they came, and may answer in bytes."""
@@ -57,9 +60,13 @@ def register(server: grpc.Server, service: ServiceDescriptor, servicer: object, 
     server.add_registered_method_handlers(service.full_name, handlers)  # type: ignore[attr-defined]
 
 
-def asking(service: ServiceDescriptor, whom: Whom, guard: Guard) -> list[Asking]:
-    """The methods of a service whose calls are answered many at once, by `whom` their metadata names."""
-    return [guard.asking(_method(method), whom) for method in service.methods if method.name in _ASKING]
+def asking(service: ServiceDescriptor, asked_by: Callable[[str], Whom], guard: Guard) -> list[Asking]:
+    """The methods of a service whose calls begin in a way of their own; `asked_by` says whom those of each ask."""
+    return [
+        guard.asking(_method(method), asked_by(method.name), method.name in _GATHERED)
+        for method in service.methods
+        if method.name in _ASKING
+    ]
 
 
 def guarded() -> list[Method]:

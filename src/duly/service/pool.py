@@ -7,14 +7,14 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread, get_ident
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, cast
 
 from duly.service.arrivals import Arrivals, Call
 from duly.service.ask import Ask
 from duly.service.errors import Late, Overloaded, Stopping
 from duly.service.receipt import always_answers, is_call, is_readable, is_refused
 from duly.service.task import Task
-from duly.service.together import Gathering
+from duly.service.together import Caller, Gathering
 
 _CROWDED, _FULL = 1.0, 0.1
 """Seconds for a message while calls wait for theirs to be read, and while no more may wait at all."""
@@ -43,7 +43,7 @@ class Pool:
         self._places: list[None] = [None] * (threads + most_waiting)
         self._arrivals = Arrivals(max(threads, _LEAST_READ), self._ready)
         self._gathering = Gathering(self._take, lambda _call: self._places.append(None))
-        self._queue: SimpleQueue[Task | None] = SimpleQueue()
+        self._queue: SimpleQueue[Call | None] = SimpleQueue()
         self._threads: list[Thread] = []
         self._idle: list[None] = []
         self._growing = Lock()
@@ -72,7 +72,7 @@ class Pool:
         return task
 
     def answer(self, ask: Ask) -> None:
-        """Have a call answered together with others; only gRPC's own thread calls this."""
+        """Have a call answered, once its message is there; only gRPC's own thread calls this."""
         if self._closed or not self._places:
             self.turn_away(ask, self._refusal())
             return
@@ -133,13 +133,13 @@ class Pool:
 
     def _ready(self, call: Call) -> None:
         """The message of a call is there."""
-        if isinstance(call, Ask):
-            self._gathering.put(call)
+        if isinstance(call, Ask) and call.gathered:
+            self._gathering.put(cast(Caller, call))
         else:
             self._enqueue(call)
 
-    def _enqueue(self, task: Task) -> None:
-        self._queue.put(task)
+    def _enqueue(self, call: Call) -> None:
+        self._queue.put(call)
         try:
             self._idle.pop()
         except IndexError:
@@ -154,9 +154,9 @@ class Pool:
 
     def _serve(self) -> None:
         take, leave, rest = self._queue.get, self._places.append, self._idle.append
-        while (task := take()) is not None:
-            self._take(task)
-            task.run()
+        while (call := take()) is not None:
+            self._take(call)
+            call.run()
             leave(None)
             rest(None)
 

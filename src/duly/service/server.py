@@ -138,7 +138,7 @@ class Server:
             # Asked even where there is one tenant only: a call for another must not be taken for that one's.
             by_tenant = ByTenant(servicers, self._tokens)
             register(server, service, by_tenant, guard)
-            asked += asking(service, by_tenant.together_for, guard)
+            asked += asking(service, by_tenant.asked_by, guard)
         self._own_calls = OwnCalls(server, self._pool, asked, _most_calls(self._settings))
         # Counted apart: who has no token may watch health, and must not take the places of those who have one.
         self._health = Health(Streams(self._settings.streams))

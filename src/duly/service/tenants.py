@@ -29,7 +29,7 @@ from duly.service.settings import DEFAULT_TENANT, Settings, StartRefused
 from duly.service.shadowing import Shadowing
 from duly.service.streams import Streams
 from duly.service.telemetry import Metrics
-from duly.service.together import Together
+from duly.service.together import Asked
 from duly.service.users import Users
 from duly.service.watchers import Watchers
 from duly.stores.open import folder_of
@@ -88,11 +88,12 @@ class ByTenant:
     def __init__(self, servicers: Mapping[str, object], tokens: Tokens) -> None:
         self._servicers, self._tokens = servicers, tokens
 
-    def together_for(self, metadata: Metadata) -> Together:
-        """Whom a call asks that carries this metadata, see `Decisions.together`."""
-        servicer: Any = called(self._servicers, self._tokens.tenant_of(metadata))
-        together: Together = servicer.together
-        return together
+    def asked_by(self, method: str) -> Callable[[Metadata], Asked]:
+        """Tells whom a call of the method asks, by the metadata that it carries."""
+        servicers: Mapping[str, Any] = self._servicers
+        asked: dict[str, Asked] = {name: servicer.asked[method] for name, servicer in servicers.items()}
+        tenant_of = self._tokens.tenant_of
+        return lambda metadata: called(asked, tenant_of(metadata))
 
     def __getattr__(self, method: str) -> Callable[[Any, grpc.ServicerContext], Any]:
         answers = {name: getattr(servicer, method) for name, servicer in self._servicers.items()}

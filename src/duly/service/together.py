@@ -19,6 +19,20 @@ from duly.engine.store import StoreUnavailable
 Answered = bytes | Exception
 
 
+class Asked(Protocol):
+    """Whoever answers requests; any thread may ask."""
+
+    def ask(self, request: bytes, /) -> bytes:
+        """The durable answer; raises what is wrong with the request."""
+
+
+class Apart:
+    """Has `answer` answer, one at a time."""
+
+    def __init__(self, answer: Callable[[bytes], bytes]) -> None:
+        self.ask = answer
+
+
 class Caller(Protocol):
     """A call that asks something. Nothing it does may wait, and only `begin` may raise."""
 
