@@ -3,7 +3,6 @@
 #include <pybind11/pybind11.h>
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,6 +16,24 @@
 // What batches of questions and of events have in common, towards Python.
 namespace duly {
 
+// How often a rule came to a verdict for a reason, for rules by their numbers.
+class Tally {
+ public:
+  explicit Tally(const Rules& rules) : rules_(rules), of_(rules.rules.size()) {}
+  void count(const Said& said);
+  // Numbers by rule, verdict and reason, since this was last asked.
+  pybind11::dict take();
+
+ private:
+  struct Count {
+    std::uint8_t verdict;
+    Text reason;
+    std::int64_t number;
+  };
+  const Rules& rules_;
+  std::vector<std::vector<Count>> of_;
+};
+
 // A plan in its native form, with all that is needed to work by it on one store.
 struct Plan {
   Plan(const pybind11::object& lowered, std::uint32_t bucket_count, std::string suppression_secret,
@@ -25,7 +42,8 @@ struct Plan {
         zones(std::move(loader)),
         ids(seed),
         buckets(bucket_count),
-        secret(std::move(suppression_secret)) {}
+        secret(std::move(suppression_secret)),
+        tally(rules) {}
 
   Arena arena;
   Rules rules;
@@ -33,7 +51,7 @@ struct Plan {
   DecisionIds ids;
   std::uint32_t buckets;
   std::string secret;
-  std::map<Said, std::int64_t> said;  // how often, since it was last asked
+  Tally tally;
 };
 
 // What a Python object of type `bytes` holds.

@@ -40,6 +40,28 @@ py::list bytes_of(const std::vector<Text>& texts) {
   return list;
 }
 
+void Tally::count(const Said& said) {
+  std::vector<Count>& counts = of_[static_cast<std::size_t>(said.rule - rules_.rules.data())];
+  for (Count& count : counts) {
+    if (count.verdict != said.verdict || count.reason != said.reason) continue;
+    ++count.number;
+    return;
+  }
+  counts.push_back({said.verdict, said.reason, 1});
+}
+
+py::dict Tally::take() {
+  py::dict found;
+  for (std::size_t rule = 0; rule < of_.size(); ++rule) {
+    for (const Count& count : of_[rule]) {
+      py::str reason(count.reason.data(), count.reason.size());
+      found[py::make_tuple(rules_.rules[rule].name, count.verdict, reason)] = count.number;
+    }
+    of_[rule].clear();
+  }
+  return found;
+}
+
 template <typename Work>
 py::list Batch<Work>::left() const {
   py::list numbers;
@@ -83,7 +105,7 @@ py::tuple Batch<Work>::change() {
 
 template <typename Work>
 void Batch<Work>::count() {
-  for (const Said& said : work_.verdicts()) ++plan_->said[said];
+  for (const Said& said : work_.verdicts()) plan_->tally.count(said);
 }
 
 template <typename Work>
@@ -97,17 +119,6 @@ py::list Batch<Work>::answers() {
 }
 
 namespace {
-
-// What was said since this was last asked, as numbers by rule, verdict and reason.
-py::dict verdicts(Plan& plan) {
-  py::dict found;
-  for (const auto& [said, count] : plan.said) {
-    const auto& [rule, verdict, reason] = said;
-    found[py::make_tuple(rule->name, verdict, py::str(reason.data(), reason.size()))] = count;
-  }
-  plan.said.clear();
-  return found;
-}
 
 template <typename Work>
 py::class_<Batch<Work>> bind_batch(py::module_& module, const char* name) {
@@ -134,7 +145,7 @@ void bind_batches(py::module_& module) {
              return std::make_shared<Plan>(lowered, buckets, std::string(secret), zone_loader(std::move(parts)), seed);
            }),
            py::arg("lowered"), py::arg("buckets"), py::arg("secret"), py::arg("zone_parts"), py::arg("seed"))
-      .def("verdicts", &verdicts)
+      .def("verdicts", [](Plan& plan) { return plan.tally.take(); })
       .def("questions",
            [](std::shared_ptr<Plan> plan, py::list requests, std::int64_t arrival) {
              return std::make_unique<Batch<Deciding>>(std::move(plan), std::move(requests), arrival);

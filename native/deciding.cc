@@ -142,7 +142,7 @@ Text Deciding::answer(Asked& asked, std::int64_t now) {
   if (taken) take(asked);
   if (said != nullptr) {
     settle(asking, subject, *match->rule, *said, Claim::Commit);
-    verdicts_.emplace_back(match->rule, static_cast<std::uint8_t>(said->verdict), said->reason);
+    verdicts_.push_back({match->rule, static_cast<std::uint8_t>(said->verdict), said->reason});
   }
   remember(asked, said, now);
   return session_->arena().keep(response_.written());

@@ -20,7 +20,11 @@
 namespace duly {
 
 // That a rule came to a verdict for a reason, one of a few that live for ever.
-using Said = std::tuple<const Rule*, std::uint8_t, Text>;
+struct Said {
+  const Rule* rule;
+  std::uint8_t verdict;
+  Text reason;
+};
 
 // Makes decision ids, as `duly.engine.decision.DecisionIds`.
 class DecisionIds {

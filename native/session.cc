@@ -122,7 +122,8 @@ void Session::queue(const Person& person, std::int64_t due, Text decision) {
 }
 
 void Session::write(std::uint16_t bucket, Text key, Text value) {
-  change_.buckets.insert(bucket);
+  if (!changed_[bucket]) change_.buckets.push_back(bucket);
+  changed_[bucket] = true;
   change_.puts.emplace_back(key, value);
 }
 

@@ -4,7 +4,6 @@
 #include <deque>
 #include <memory_resource>
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -46,7 +45,7 @@ struct Change {
   using allocator_type = std::pmr::polymorphic_allocator<std::byte>;
   explicit Change(allocator_type memory) : buckets(memory), checks(memory), puts(memory) {}
 
-  std::pmr::set<std::uint16_t> buckets;
+  std::pmr::vector<std::uint16_t> buckets;  // each once, in no order
   std::pmr::vector<std::pair<Text, std::int64_t>> checks;
   std::pmr::vector<std::pair<Text, Text>> puts;
 };
@@ -55,7 +54,8 @@ struct Change {
 // values are given, then it is worked with; nothing is read in between. All it makes lies in its arena.
 class Session {
  public:
-  Session(std::uint32_t buckets, Text secret) : buckets_(buckets), secret_(secret) {}
+  Session(std::uint32_t buckets, Text secret)
+      : buckets_(buckets), secret_(secret), changed_(buckets, false, arena_.memory()) {}
 
   // --- naming what will be read ---
   // Leave somebody to the engine from the beginning, so that nothing about them is read here.
@@ -115,6 +115,7 @@ class Session {
   std::pmr::deque<Case> cases_{arena_.memory()};
   std::pmr::unordered_map<Text, Case*> case_of_{arena_.memory()};
   Change change_{arena_.memory()};
+  std::pmr::vector<bool> changed_;  // by bucket
   std::vector<std::pair<std::uint16_t, std::int64_t>> dues_;
   std::string key_;  // being built
   MsgpackWriter record_;

@@ -106,7 +106,7 @@ Intake Taking::take(Arrived& arrived, std::int64_t now) {
   if (!seen) observe(*session_, arrived.event, *arrived.person, arrived.links, scratch_);
   for (auto& [rule, decision] : decisions) {
     settle(asking, subject, *rule, decision, Claim::Queue);
-    verdicts_.emplace_back(rule, static_cast<std::uint8_t>(decision.verdict), decision.reason);
+    verdicts_.push_back({rule, static_cast<std::uint8_t>(decision.verdict), decision.reason});
   }
   return Intake::Accepted;
 }

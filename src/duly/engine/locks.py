@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from operator import methodcaller
 from threading import Lock
 
-_ACQUIRE = methodcaller("acquire")
+_ACQUIRE, _RELEASE = methodcaller("acquire"), methodcaller("release")
 
 
 class BucketLocks:
@@ -44,5 +45,4 @@ class _Hold:
         self._release(len(self._locks))
 
     def _release(self, held: int) -> None:
-        for lock in self._locks[:held]:
-            lock.release()
+        deque(map(_RELEASE, self._locks[:held]), 0)
