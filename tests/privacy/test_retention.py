@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from duly.engine.api import Mode
+from duly.engine.keys import DECISION, EVENT, INSTANCE, REQUEST
 from duly.engine.remembered import load_remembered
 from duly.engine.retention import Kept, Retention, horizon
 from tests.engine.world import DAY, HOUR, NOON, World, event, rule
@@ -25,15 +26,15 @@ def forget(world, **kept):
 
 
 def kinds(world):
-    return sorted({key[2:3] for key, _ in world.everything()} & {b"d", b"l", b"e", b"i", b"r"})
+    return sorted({key[2:3] for key, _ in world.everything()} & {DECISION, EVENT, INSTANCE, REQUEST})
 
 
 def test_nothing_goes_before_its_time_nor_before_the_horizon(world):
     world.track("E")
     world.now = NOON + DAY
-    before = world.everything((b"d", b"e", b"i", b"l"))
+    before = world.everything((DECISION, EVENT, INSTANCE))
     assert forget(world, decisions=HOUR, events=HOUR, requests=HOUR) == 0
-    assert world.everything((b"d", b"e", b"i", b"l")) == before
+    assert world.everything((DECISION, EVENT, INSTANCE)) == before
     assert horizon(world.engine.plan) >= 2 * DAY
 
 
@@ -46,9 +47,9 @@ def test_decisions_events_and_what_is_known_of_their_messages_go_together(world)
     world.track("E", message="c")
     assert forget(world, decisions=30 * DAY, events=30 * DAY, requests=DAY) > 0
     assert [d.message_id for d in world.engine.decisions("u:ada", 10)] == ["c"]
-    assert {key[3:] for key, _ in world.everything((b"i",))} == {b"u:ada\0c"}
-    assert len(world.everything((b"e",))) == len(world.everything((b"l",))) == 1
-    assert world.everything((b"r",)) == []
+    assert {key[3:] for key, _ in world.everything((INSTANCE,))} == {b"u:ada\0c"}
+    assert len(world.everything((EVENT,))) == len(world.everything((DECISION,))) == 1
+    assert world.everything((REQUEST,)) == []
 
 
 @pytest.mark.parametrize("kept", [{"decisions": 30 * DAY}, {"events": 30 * DAY}], ids=["decisions", "events"])
@@ -56,7 +57,7 @@ def test_what_is_known_of_a_message_stays_with_either_of_its_logs(world, kept):
     world.ask(about="a")
     world.now = NOON + 40 * DAY
     assert forget(world, **kept) > 0
-    assert len(world.everything((b"i",))) == 1
+    assert len(world.everything((INSTANCE,))) == 1
     assert forget(world, decisions=30 * DAY, events=30 * DAY) > 0
     assert kinds(world) == []
 
