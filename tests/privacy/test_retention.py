@@ -8,6 +8,8 @@ from duly.engine.api import Mode
 from duly.engine.keys import DECISION, EVENT, INSTANCE, REQUEST
 from duly.engine.remembered import load_remembered
 from duly.engine.retention import Kept, Retention, horizon
+from duly.engine.state import pack, unpack_instance
+from duly.engine.store import Commit
 from tests.engine.world import DAY, HOUR, NOON, World, event, rule
 
 
@@ -59,6 +61,36 @@ def test_what_is_known_of_a_message_stays_with_either_of_its_logs(world, kept):
     assert forget(world, **kept) > 0
     assert len(world.everything((INSTANCE,))) == 1
     assert forget(world, decisions=30 * DAY, events=30 * DAY) > 0
+    assert kinds(world) == []
+
+
+def test_a_decision_goes_with_the_note_of_it_though_another_took_its_place(world):
+    world.ask(about="a")
+    key, value = world.everything((INSTANCE,))[0]
+    known = unpack_instance(value)
+    (before,) = known.decisions.values()
+    world.now = NOON + 40 * DAY
+    later = world.one("ben", "b").id
+    known.decide("greet", later)
+    known.version += 1
+    world.store.commit([Commit(world.engine.keys.bucket("u:ada"), puts=[(key, pack(known))])])
+    assert [decision.id for decision in world.engine.decisions("u:ada", 10)] == [before]
+    assert forget(world, decisions=30 * DAY) == 1
+    left = unpack_instance(dict(world.everything((INSTANCE,)))[key])
+    assert (left.decisions, left.replaced) == ({"greet": later}, [])
+    assert world.engine.decision(before) is None and world.engine.decision(later) is not None
+
+
+def test_what_is_known_of_a_message_stays_with_a_decision_whose_place_another_took(world):
+    world.ask(about="a")
+    key, value = world.everything((INSTANCE,))[0]
+    known = unpack_instance(value)
+    known.decisions, known.replaced, known.version = {}, list(known.decisions.values()), known.version + 1
+    world.store.commit([Commit(world.engine.keys.bucket("u:ada"), puts=[(key, pack(known))])])
+    world.now = NOON + 40 * DAY
+    assert forget(world, events=30 * DAY) == 1
+    assert [decision.message_id for decision in world.engine.decisions("u:ada", 10)] == ["a"]
+    assert forget(world, decisions=30 * DAY) == 1
     assert kinds(world) == []
 
 
