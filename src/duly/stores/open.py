@@ -18,7 +18,7 @@ def open_store(url: str, buckets: int | None = None, noted: Noted = lambda _layo
     """The store at `url`: `memory:`, `rocks:PATH`, or a plain path for RocksDB; created when it does not exist.
 
     `buckets` is the number of a new store, 256 by default; given for an existing store it must be the store's own.
-    A store of an older layout is brought to this one, which may take minutes, and `noted` is told.
+    A store of an older layout is brought to this one, some seconds for a million decisions, and `noted` is told.
     Raises `WrongStore` for an unknown scheme or a place that cannot be used, `StoreBusy`, `StoreCorrupt`,
     `StoreUnavailable`.
     """
