@@ -6,7 +6,8 @@ namespace duly {
 
 namespace {
 
-constexpr std::size_t kFields = 4;
+constexpr std::size_t kFields = 5;
+constexpr std::size_t kFormerFields = 4;  // of records from before there were replaced decisions
 constexpr std::size_t kVersionBytes = 8;
 
 void demand_new(Text decisions, Text rule) {
@@ -22,7 +23,8 @@ void demand_new(Text decisions, Text rule) {
 Instance read_instance(Text record) {
   if (record.size() < kVersionBytes) throw Declined();
   MsgpackReader reader(record.substr(kVersionBytes));
-  if (reader.array() != kFields) throw Declined();
+  std::size_t fields = reader.array();
+  if (fields != kFields && fields != kFormerFields) throw Declined();
   Instance instance;
   instance.version = reader.integer();
   instance.taken = reader.boolean();
@@ -33,8 +35,9 @@ Instance read_instance(Text record) {
     reader.text();
     reader.binary();
   }
-  if (reader.left() > 0) throw Declined();
   instance.known = Text(start, static_cast<std::size_t>(reader.place() - start));
+  bool replaced = fields == kFields && reader.array() > 0;
+  if (replaced || reader.left() > 0) throw Declined();
   return instance;
 }
 
@@ -57,6 +60,7 @@ void pack_instance(const Instance& instance, MsgpackWriter& to) {
   to.map(instance.decisions);
   to.raw(instance.known);
   to.raw(instance.added);
+  to.array(0);
 }
 
 }  // namespace duly

@@ -8,7 +8,8 @@
 
 namespace duly {
 
-// What is known of one event message for one user, as `duly.engine.state.Instance`; the record must outlive it.
+// What is known of one event message for one user, as `duly.engine.state.Instance`, of which no decision was replaced
+// by another; the record must outlive it.
 struct Instance {
   std::int64_t version = 0;
   bool taken = false, ingested = false;
@@ -18,7 +19,7 @@ struct Instance {
   std::string added;  // those since
 };
 
-// The instance that `duly.engine.state.pack` wrote; one never seen is `Instance()`.
+// The instance that `duly.engine.state.pack` wrote; one never seen is `Instance()`. Throws `Declined` for any other.
 Instance read_instance(Text record);
 
 // Notes what a rule has decided, which must not have decided before; else throws `Declined`.

@@ -94,12 +94,7 @@ void history(std::string& out, std::uint16_t bucket, Text identity, Text name) {
 }
 
 void decision(std::string& out, std::uint16_t bucket, Text decision) {
-  start(out, bucket, 'd');
-  out.append(decision);
-}
-
-void logged(std::string& out, std::uint16_t bucket, Text decision) {
-  start(out, bucket, 'l');
+  start(out, bucket, 'g');
   out.append(decision.substr(kPrefixBytes));
   out.append(decision.substr(2, kPrefixBytes - 2));
 }

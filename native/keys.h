@@ -9,7 +9,7 @@
 namespace duly {
 
 inline constexpr std::size_t kIdBytes = 20;
-inline constexpr std::size_t kPrefixBytes = 8;  // of a decision's id: what all of a user's start with
+inline constexpr std::size_t kPrefixBytes = 8;  // of a decision's id: bucket and user; the rest grows with time
 
 // The bucket that an identity (or, for an event without a user, its message id) lives in.
 std::uint16_t bucket_of(Text identity, std::uint32_t buckets);
@@ -32,7 +32,6 @@ void request(std::string& out, std::uint16_t bucket, Text identity, Text request
 void event(std::string& out, std::uint16_t bucket, Text identity, std::int64_t time, Text message_id);
 void history(std::string& out, std::uint16_t bucket, Text identity, Text name);
 void decision(std::string& out, std::uint16_t bucket, Text decision);
-void logged(std::string& out, std::uint16_t bucket, Text decision);
 void due(std::string& out, std::uint16_t bucket, std::int64_t time, Text decision);
 // That a user was deleted; `secret` is that of the store's suppression list, see `duly.engine.suppression`.
 void suppressed(std::string& out, std::uint16_t bucket, Text identity, Text secret);

@@ -38,7 +38,6 @@ py::bytes key_of(const std::string& kind, std::uint16_t bucket, const std::vecto
   if (kind == "event") keys::event(out, bucket, parts.at(0), time, parts.at(1));
   if (kind == "history") keys::history(out, bucket, parts.at(0), parts.at(1));
   if (kind == "decision") keys::decision(out, bucket, parts.at(0));
-  if (kind == "logged") keys::logged(out, bucket, parts.at(0));
   if (kind == "due") keys::due(out, bucket, time, parts.at(0));
   if (kind == "suppressed") keys::suppressed(out, bucket, parts.at(0), parts.at(1));
   if (kind == "prefix") user_prefix(out, bucket, parts.at(0));

@@ -111,8 +111,6 @@ void Session::log(const Decision& decision, std::uint16_t bucket) {
   record_.clear();
   pack_decision(decision, record_);
   put(bucket, key_, record_.written());
-  keys::logged(key_, bucket, decision.id);
-  put(bucket, key_, {});
 }
 
 void Session::queue(const Person& person, std::int64_t due, Text decision) {

@@ -1,13 +1,17 @@
 """Copies of a store, made while a service writes to it."""
 
 import re
+import shutil
 import tarfile
 import threading
 from itertools import count
 
 from duly.client import Client, ServiceError, track
+from duly.engine.keys import DECISION
+from duly.engine.store import LAYOUT
 from duly.stores.open import open_store
 from tests.service.conftest import RULES, running
+from tests.stores.former import layout_of, to_layout_1
 
 
 def pairs(folder):
@@ -92,3 +96,20 @@ def failure(client):
         list(client.backup())
     except ServiceError as error:
         return error.code
+
+
+def test_an_earlier_versions_store_is_copied_restored_and_served(duly, tmp_path):
+    with running(store=str(tmp_path / "live")) as server, Client(server.address) as client:
+        for number in range(9):
+            client.decide(f"u{number}", event=track("Order Completed", user_id=f"u{number}"))
+        before = list(client.decisions())
+        assert server.terminate() == 0
+    to_layout_1(tmp_path / "live")
+    shutil.copytree(tmp_path / "live", tmp_path / "other")
+    assert duly("backup", tmp_path / "copy.tar", "--data", tmp_path / "live").code == 0
+    assert duly("restore", tmp_path / "copy.tar", "--data", tmp_path / "again").code == 0
+    assert layout_of(tmp_path / "again") == LAYOUT
+    with running(store=str(tmp_path / "other")) as server, Client(server.address) as client:
+        assert len(before) == 9 and list(client.decisions()) == before
+        assert list(client.decisions("u3")) == [decision for decision in before if decision.user_id == "u3"]
+    assert sum(key[2:3] == DECISION for key in pairs(tmp_path / "again")) == 9

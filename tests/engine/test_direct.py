@@ -8,6 +8,7 @@ from hashlib import blake2b
 import pytest
 
 from duly.engine import answer, intake
+from duly.engine.decision import unpack_decision
 from duly.engine.direct import decide
 from duly.engine.keys import DECISION
 from duly.engine.privacy import Eraser
@@ -177,7 +178,7 @@ class Run(People):
 
     def remains(self):
         """All that the store holds and all that was answered, with ids that tell what they stand for."""
-        logged = [self.engine.decision(key[3:]) for key, _ in self.everything((DECISION,))]
+        logged = [unpack_decision(value) for _, value in self.everything((DECISION,))]
         names = {made.id: _named(made) for made in logged}
         kept = {_renamed(key, names): _renamed(value, names) for key, value in self.everything()}
         answers = [answer.decisions if hasattr(answer, "decisions") else [answer[0]] for answer in self.seen]

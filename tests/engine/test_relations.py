@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from duly.engine.keys import DECISION
 from duly.meaning import model as m
 from tests.engine.world import DEFER, NOON, NOTIFY, SALE, SECOND, World, at, equals, event, sale
 
@@ -152,7 +153,7 @@ def test_a_fan_out_goes_on_after_a_kill_and_reaches_everybody_once(durable_url):
         world = World(url, sale(), buckets=None)
         assert world.everything((b"t",)) != []
         assert reached(world) == sorted(f"u:user{number}" for number in range(2000))
-        assert len(world.everything((b"d",))) == 2000
+        assert len(world.everything((DECISION,))) == 2000
         world.close()
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from duly.engine.history import past_events
+from duly.engine.keys import DECISION
 from duly.engine.state import MOVED, unpack_user
 from tests.identity.world import GRANTED
 
@@ -51,10 +52,15 @@ def assert_related(world, known):
 
 
 def assert_logged(world, known):
-    """Every send is a grant in the log, under whichever identity, and every grant is a send."""
+    """Every send is a grant in the log, under whichever identity, every grant is a send, and each has its user."""
+    logs = {
+        identity: world.engine.decisions(identity, 100_000) for identity, user in known.items() if not user.merged_into
+    }
+    found = Counter(decision.id for log in logs.values() for decision in log)
+    assert found == Counter(world.engine.keys.decision_in(key) for key, _ in world.everything((DECISION,)))
     for identity, user in known.items():
         if not user.merged_into:
-            log = world.engine.decisions(identity, 100_000)
+            log = logs[identity]
             granted = Counter(each.id for each in log if each.standing in GRANTED)
             assert granted == Counter(send.decision for send in user.sends), identity
 

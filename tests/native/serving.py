@@ -9,6 +9,7 @@ from hashlib import blake2b
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from duly.engine import state
+from duly.engine.decision import unpack_decision
 from duly.engine.engine import Engine
 from duly.engine.keys import DECISION
 from duly.engine.store import bucket_prefix
@@ -110,8 +111,8 @@ class Serving:
     def _remains(self):
         """All that the store holds, with ids that tell what they stand for."""
         pairs = self.pairs()
-        logged = [key[3:] for key in pairs if key[2:3] == DECISION]
-        known = {id_: named_of(decision) for id_ in logged if (decision := self.engine.decision(id_))}
+        logged = [unpack_decision(value) for key, value in pairs.items() if key[2:3] == DECISION]
+        known = {decision.id: named_of(decision) for decision in logged}
         names = self.names | known
         kept = {_renamed(key, names): _renamed(value, names) for key, value in pairs.items()}
         return kept if self.exact else {key: _unversioned(key, value) for key, value in kept.items()}

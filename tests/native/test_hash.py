@@ -52,7 +52,6 @@ def test_keys_are_where_python_looks():
             ("event", [identity, name], keys.event(bucket, identity, time, name)),
             ("history", [identity, name], keys.history(bucket, identity, name)),
             ("decision", [known], keys.decision(bucket, known)),
-            ("logged", [known], keys.logged(bucket, known)),
             ("due", [known], keys.due(bucket, time, known)),
             ("suppressed", [identity, secret], suppression.key(identity)),
         ):

@@ -116,17 +116,29 @@ def test_instances_note_what_was_decided(stored):
         decided = [(f"rule_{number}", chance.randbytes(20)) for number in range(chance.choice(SIZES))]
         instance.version += more
         instance.taken, instance.ingested = instance.taken or taken, instance.ingested or ingested
-        instance.decisions |= dict(decided)
+        for rule, decision in decided:
+            instance.decide(rule, decision)
         assert native.changed_instance(value, more, taken, ingested, decided) == state.pack(instance), seed
         if instance.decisions:
             known = chance.choice(list(instance.decisions))
             assert native.changed_instance(state.pack(instance), 0, True, True, [(known, b"x" * 20)]) is None, seed
 
 
+def test_an_instance_from_before_decisions_were_replaced_is_read():
+    known = Instance(3, True, False, {"a": b"1" * 20})
+    former = state.pack(known)[:8] + msgspec.msgpack.encode([3, True, False, known.decisions])
+    assert state.unpack_instance(former) == known
+    known.decide("b", b"2" * 20)
+    assert native.changed_instance(former, 0, False, False, [("b", b"2" * 20)]) == state.pack(known)
+
+
 def test_what_is_not_an_instance_is_declined():
-    value = state.pack(Instance(3, True, False, {"a": b"1" * 20, "b": b"2" * 20}))
+    known = Instance(3, True, False, {"a": b"1" * 20, "b": b"2" * 20})
+    value = state.pack(known)
     older = value[:8] + msgspec.msgpack.encode([1, True, True])
-    for wrong in (older, value + b"\0", *(value[:cut] for cut in range(len(value)))):
+    known.decide("a", b"3" * 20)
+    replaced = state.pack(known)
+    for wrong in (older, replaced, value + b"\0", *(value[:cut] for cut in range(len(value)))):
         assert native.changed_instance(wrong, 0, False, False, []) is None, wrong
 
 

@@ -7,7 +7,13 @@ import threading
 import pytest
 
 from duly.client.errors import ServiceError
+from duly.engine.decision import unpack_decision
+from duly.engine.keys import DECISION, INSTANCE
+from duly.engine.privacy import Eraser
+from duly.engine.store import Commit
 from duly.v1 import event_pb2, event_service_pb2, user_pb2
+from tests.engine.world import rule
+from tests.identity.world import PHONE, People
 from tests.privacy.people import ADA, ADA_ANONYMOUS, ADA_MAIL, TRACES, Shop, live, pairs, traces
 
 DUPLICATE, REJECTED = event_service_pb2.INGEST_STATUS_DUPLICATE, event_service_pb2.INGEST_STATUS_REJECTED
@@ -140,6 +146,18 @@ def test_a_deletion_while_their_events_arrive_leaves_nothing_of_before(shop):
         shop.client.delete_user(**ids)
     assert traces(shop.folder, (ADA, ADA_ANONYMOUS)) == {}
     assert not any(word.encode() in pairs(shop) for word in (ADA, ADA_ANONYMOUS))
+
+
+def test_a_decision_that_nothing_leads_to_is_deleted_all_the_same():
+    world = People("memory:", rule(), buckets=1)
+    for who in ("ada", PHONE, "ben"):
+        world.decide_about(who=who, message="m")
+    world.sign_in("ada", "phone")
+    world.store.commit(Commit((0,), deletes=[key for key, _ in world.everything((INSTANCE,))]))
+    assert world.engine.decisions("u:ada", 10) == []
+    assert Eraser(world.engine).erase(PHONE).decisions == 2
+    assert [unpack_decision(value).identity for _, value in world.everything((DECISION,))] == ["u:ben"]
+    world.close()
 
 
 def test_they_keep_their_variant_because_nothing_is_kept_for_it(shop):

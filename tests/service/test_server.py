@@ -19,6 +19,7 @@ from duly.service.server import Server
 from duly.service.settings import AddressInUse, BadAddress, Settings, StartRefused, Tls
 from duly.v1 import decision_service_pb2, event_service_pb2, rule_service_pb2
 from tests.service.conftest import RULES, running, track
+from tests.stores.former import to_layout_1
 
 FILES = (("shop.duly", RULES.encode()),)
 
@@ -177,3 +178,18 @@ def test_unforeseen_errors_leak_nothing(capsys):
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert any(line["event"] == "failed" and line["error"] == "TypeError" for line in lines)
     assert "secretary" not in json.dumps(lines)
+
+
+def test_an_earlier_versions_store_is_brought_to_the_layout_of_this_one_with_one_line(capsys, tmp_path):
+    def served():
+        server = Server(settings(store=str(tmp_path / "data")))
+        server.start()
+        server.stop()
+
+    served()
+    to_layout_1(tmp_path / "data")
+    served()
+    served()
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    (line,) = [line for line in lines if line["event"] == "upgraded"]
+    assert (line["tenant"], line["layout"], line["decisions"]) == ("default", 1, 0)

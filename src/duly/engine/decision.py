@@ -156,12 +156,10 @@ def unpack_decisions(value: bytes) -> list[Decision]:
 
 # --- ids --------------------------------------------------------------------------------------------------------------
 #
-# bucket (2 bytes), hash of the identity (6), time in milliseconds (6), random (6). A user's decisions therefore lie
-# together in order of time, and an id alone finds its record.
+# bucket (2 bytes), hash of the identity (6), time in milliseconds (6), random (6). An id alone finds its record, and
+# records lie in order of time.
 
 ID_BYTES = 20
-PREFIX_BYTES = 8
-"""Of bucket and identity; the rest of an id grows with time."""
 
 
 class DecisionIds:

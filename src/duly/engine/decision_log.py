@@ -1,8 +1,8 @@
 """
-The decision log read back, newest first: of one user or of everybody, a page at a time.
+The decision log read back, a page at a time: of everybody, as it lies in the store, or of one user.
 
-The id of a decision tells when it was made, so a stretch of time is a stretch of keys, within a user and, by the index
-in order of time, within a bucket. Buckets are merged. `Place` is where in this order a decision stands.
+Records lie in order of time within a bucket, and buckets are merged. `Place` is where in this order a decision stands.
+What was decided about one user is found by `duly.engine.own_places`.
 """
 
 from __future__ import annotations
@@ -11,23 +11,18 @@ import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from duly.engine.decision import Decision, unpack_decision, user_prefix
+from duly.engine.decision import Decision, unpack_decision
 from duly.engine.keys import DECISION, Keys
+from duly.engine.own_places import OwnPlaces
+from duly.engine.place import LAST, Place, decision_at, moment
 from duly.engine.store import Store
 
-Place = bytes
-"""Time, random digits and user of a decision, then its bucket; later decisions have greater places."""
-
-LOGGED = b"l"
-
-_CHUNK = 64
 _READ = 256
+_HELD = 4_096
+"""How many records are held while the buckets are merged, but for two of each bucket."""
+
+_FIRST = 2
 _MILLISECOND = 1_000
-
-
-def place_of(decision: bytes) -> Place:
-    """The place of a decision in the log of everybody."""
-    return decision[8:] + decision[2:8] + decision[:2]
 
 
 class DecisionLog:
@@ -39,61 +34,47 @@ class DecisionLog:
 
     def __init__(self, store: Store, keys: Keys) -> None:
         self._store, self._keys = store, keys
+        self._most = min(max(_HELD // keys.buckets, _FIRST), _READ)
 
     def of_everybody(self, before: Place | None = None, since: int = 0, until: int = 0) -> Iterator[Decision]:
         """All decisions older than the place `before`, newest first."""
-        buckets = (self._places(bucket, before, since, until) for bucket in range(self._keys.buckets))
-        return self._read(heapq.merge(*buckets, reverse=True))
+        buckets = (self._newest(bucket, before, since, until) for bucket in range(self._keys.buckets))
+        return (unpack_decision(value) for _, value in heapq.merge(*buckets, reverse=True))
 
     def of_user(
         self, identities: Sequence[str], before: Place | None = None, since: int = 0, until: int = 0
     ) -> Iterator[Decision]:
         """The decisions about a user under all of their identities, newest first."""
-        own = (self._places_of(identity, before, since, until) for identity in identities)
-        found = self._read(heapq.merge(*own, reverse=True))
-        return (decision for decision in found if decision.identity in identities)
+        last = moment(until + _MILLISECOND) if until else LAST
+        own = OwnPlaces(self._store, self._keys, identities)
+        return self._about(identities, own.newest(moment(since), last if before is None else min(last, before)))
 
-    def _places(self, bucket: int, before: Place | None, since: int, until: int) -> Iterator[Place]:
-        start, stop = self._keys.span(bucket, LOGGED)
-        first, last = start + _moment(since), start + _moment(until + _MILLISECOND) if until else stop
+    def of_user_from(self, identities: Sequence[str], first: Place) -> Iterator[Decision]:
+        """The decisions about a user under all of their identities from a place on, oldest first."""
+        return self._about(identities, OwnPlaces(self._store, self._keys, identities).oldest(first))
+
+    def _newest(self, bucket: int, before: Place | None, since: int, until: int) -> Iterator[tuple[Place, bytes]]:
+        """The records of a bucket with their places, in growing pages: most buckets give few to a short list."""
+        start, stop = self._keys.span(bucket, DECISION)
+        first, last = start + moment(since), start + moment(until + _MILLISECOND) if until else stop
         if before is not None:
             last = min(last, start + _before_in(before, bucket))
-        suffix = first[:2]
-        return (key[3:] + suffix for key in self._backwards(first, last))
-
-    def _places_of(self, identity: str, before: Place | None, since: int, until: int) -> Iterator[Place]:
-        bucket = self._keys.bucket(identity)
-        prefix = user_prefix(bucket, identity)
-        start, stop = self._keys.span(bucket, DECISION, prefix)
-        first, last = start + _moment(since), start + _moment(until + _MILLISECOND) if until else stop
-        if before is not None:
-            last = min(last, start + before[:12])
-        return (place_of(key[3:]) for key in self._backwards(first, last))
-
-    def _backwards(self, first: bytes, last: bytes) -> Iterator[bytes]:
-        while page := self._store.scan(first, last, _CHUNK, reverse=True):
-            yield from (key for key, _ in page)
-            if len(page) < _CHUNK:
+        limit, suffix = _FIRST, start[:2]
+        while page := self._store.scan(first, last, limit, reverse=True):
+            yield from ((key[3:] + suffix, value) for key, value in page)
+            if len(page) < limit:
                 return
-            last = page[-1][0]
+            last, limit = page[-1][0], min(2 * limit, self._most)
 
-    def _read(self, places: Iterator[Place]) -> Iterator[Decision]:
+    def _about(self, identities: Sequence[str], places: Iterator[Place]) -> Iterator[Decision]:
         while some := list(islice(places, _READ)):
-            yield from self.decisions(_decision_at(place) for place in some)
+            found = self._read(decision_at(place) for place in some)
+            yield from (decision for decision in found if decision.identity in identities)
 
-    def decisions(self, ids: Iterable[bytes]) -> Iterator[Decision]:
+    def _read(self, ids: Iterable[bytes]) -> Iterator[Decision]:
         """The records of these ids, without those that are gone."""
         keys = [self._keys.decision(self._keys.bucket_in(decision), decision) for decision in ids]
         return (unpack_decision(value) for value in self._store.read(keys) if value is not None)
-
-
-def _decision_at(place: Place) -> bytes:
-    return place[18:] + place[12:18] + place[:12]
-
-
-def _moment(instant: int) -> bytes:
-    """The milliseconds of an instant as a decision id has them."""
-    return max(instant // _MILLISECOND, 0).to_bytes(6, "big")
 
 
 def _before_in(place: Place, bucket: int) -> bytes:

@@ -154,7 +154,7 @@ def _settle(match: Match, decision: Decision, claim: Claim) -> None:
         _wait(match.subject, decision)
     else:
         _grant(match, decision)
-    session.instance(identity, decision.message_id).decisions[decision.rule] = decision.id
+    session.instance(identity, decision.message_id).decide(decision.rule, decision.id)
     session.keep_instance(identity, decision.message_id)
     session.log(decision)
 

@@ -1,8 +1,8 @@
 """
 Everything that is kept about a person besides their state, read back in pages: relations, histories, events, decisions.
 
-Places are the keys of the store behind the number of the part and of the identity they belong to; they sort as they are
-given.
+Places are, behind the number of the part and of the identity they belong to, the keys of the store, and of decisions,
+which are given in order of time whatever the identity, their places in the log; they sort as they are given.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from duly.engine.decision import Decision, unpack_decision, user_prefix
+from duly.engine.decision import Decision
+from duly.engine.decision_log import DecisionLog
 from duly.engine.engine import Engine
 from duly.engine.history import past_events
-from duly.engine.keys import DECISION, EVENT, HISTORY, RELATED
+from duly.engine.keys import EVENT, HISTORY, RELATED
+from duly.engine.place import place_of
 from duly.engine.state import LoggedEvent, is_member, moved_at, unpack_event
 from duly.engine.store import bucket_prefix
 
@@ -60,11 +62,11 @@ class Dossier:
 
     def __init__(self, engine: Engine, identities: list[str]) -> None:
         self._store, self._keys, self._identities = engine.store, engine.keys, identities
+        self._log = DecisionLog(engine.store, engine.keys)
         self._parts: tuple[tuple[bytes, Read], ...] = (
             (RELATED, self._related),
             (HISTORY, self._past),
             (EVENT, self._event),
-            (DECISION, self._decision),
         )
 
     def entries(self, after: bytes | None = None) -> Iterator[tuple[bytes, Entry]]:
@@ -75,12 +77,13 @@ class Dossier:
                 if (part, who) >= (from_part, from_who):
                     here = bytes([part, who])
                     yield from self._behind(here, kind, identity, read, after)
+        yield from self._decided(bytes([len(self._parts), 0]), after)
 
     def _behind(
         self, here: bytes, kind: bytes, identity: str, read: Read, after: bytes | None
     ) -> Iterator[tuple[bytes, Entry]]:
-        start, stop = self._span(kind, identity)
-        done = after[2:] if after is not None and after[:2] == here else b""
+        start, stop = self._keys.of(self._keys.bucket(identity), kind, identity)
+        done = _done(here, after)
         reached = bucket_prefix(self._keys.bucket(identity)) + kind + done[:-2] if done else start
         while page := self._store.scan(reached, stop, _PAGE):
             for key, value in page:
@@ -90,11 +93,15 @@ class Dossier:
                         yield here + place, entry
             reached = page[-1][0] + b"\0"
 
-    def _span(self, kind: bytes, identity: str) -> tuple[bytes, bytes]:
-        bucket = self._keys.bucket(identity)
-        if kind == DECISION:
-            return self._keys.span(bucket, DECISION, user_prefix(bucket, identity))
-        return self._keys.of(bucket, kind, identity)
+    def _decided(self, here: bytes, after: bytes | None) -> Iterator[tuple[bytes, Entry]]:
+        """Each decision with what was reported of it."""
+        done = _done(here, after)
+        for decision in self._log.of_user_from(self._identities, done[:-2]):
+            entries: list[Entry] = [decision, *_reported(decision)]
+            for number, entry in enumerate(entries):
+                place = place_of(decision.id) + number.to_bytes(2, "big")
+                if place > done:
+                    yield here + place, entry
 
     def _related(self, identity: str, key: bytes, value: bytes) -> Iterator[Entry]:
         _, relation, thing = key[3:].decode().split("\0")
@@ -109,9 +116,12 @@ class Dossier:
     def _event(self, identity: str, key: bytes, value: bytes) -> Iterator[Entry]:
         yield unpack_event(value)
 
-    def _decision(self, identity: str, key: bytes, value: bytes) -> Iterator[Entry]:
-        decision = unpack_decision(value)
-        if decision.identity in self._identities:
-            yield decision
-            said = decision.descriptions
-            yield from (Reported(decision.id, kind, time, said.get(kind, "")) for kind, time in decision.outcomes)
+
+def _reported(decision: Decision) -> Iterator[Reported]:
+    said = decision.descriptions
+    return (Reported(decision.id, kind, time, said.get(kind, "")) for kind, time in decision.outcomes)
+
+
+def _done(here: bytes, after: bytes | None) -> bytes:
+    """The place up to which a part was given already, empty at its beginning."""
+    return after[2:] if after is not None and after[:2] == here else b""

@@ -17,7 +17,7 @@ from typing import Any
 from duly.engine.store import bucket_of, bucket_prefix
 
 USER, MEMBER, RELATED, INSTANCE, DECISION, EVENT, DUE, REQUEST, FANOUT, HISTORY, RULES, CHECK = (
-    b"u", b"m", b"f", b"i", b"d", b"e", b"q", b"r", b"t", b"h", b"v", b"c",
+    b"u", b"m", b"f", b"i", b"g", b"e", b"q", b"r", b"t", b"h", b"v", b"c",
 )  # fmt: skip
 
 _KNOWN_BUCKETS = 1 << 10
@@ -73,17 +73,13 @@ class Keys:
         return _PREFIXES[bucket] + f"h{identity}\0{name}".encode()
 
     def decision(self, bucket: int, decision: bytes) -> bytes:
-        """One record of the decision log."""
-        return _PREFIXES[bucket] + b"d" + decision
-
-    def logged(self, bucket: int, decision: bytes) -> bytes:
-        """That there is a record of the decision log, in order of time; the key alone tells the decision's id."""
-        return _PREFIXES[bucket] + b"l" + decision[8:] + decision[2:8]
+        """One record of the decision log, in order of time; its id tells the key, and the key its id."""
+        return _PREFIXES[bucket] + b"g" + decision[8:] + decision[2:8]
 
     @staticmethod
-    def decision_in(logged: bytes) -> bytes:
-        """The decision id in a `logged` key."""
-        return logged[:2] + logged[15:] + logged[3:15]
+    def decision_in(key: bytes) -> bytes:
+        """The decision id in a `decision` key."""
+        return key[:2] + key[15:] + key[3:15]
 
     @staticmethod
     def bucket_in(decision: bytes) -> int:

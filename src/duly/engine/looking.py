@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from duly.engine.decision import PREFIX_BYTES, Decision, unpack_decision, user_prefix
-from duly.engine.keys import DECISION, RELATED, Keys
+from itertools import islice
+
+from duly.engine.decision import Decision, unpack_decision
+from duly.engine.decision_log import DecisionLog
+from duly.engine.keys import RELATED, Keys
+from duly.engine.place import place_of
 from duly.engine.state import User, is_member, unpack_user
 from duly.engine.store import Store
 
@@ -35,18 +39,9 @@ class Looking:
         while user is not None and user.merged_into:
             identity = user.merged_into
             user = self.user(identity)
-        former = user.identities if user is not None else []
-        found = [decision for known in (identity, *former) for decision in self._log_of(known, limit, before)]
-        mine = [decision for decision in found if decision.identity in (identity, *former)]
-        return sorted(mine, key=_age, reverse=True)[:limit]
-
-    def _log_of(self, identity: str, limit: int, before: bytes | None) -> list[Decision]:
-        bucket = self._keys.bucket(identity)
-        prefix = user_prefix(bucket, identity)
-        start, stop = self._keys.span(bucket, DECISION, prefix)
-        if before is not None:
-            stop = self._keys.decision(bucket, prefix + before[len(prefix) :])
-        return [unpack_decision(value) for _, value in self._store.scan(start, stop, limit, reverse=True)]
+        known = [identity, *(user.identities if user is not None else ())]
+        found = DecisionLog(self._store, self._keys).of_user(known, None if before is None else place_of(before))
+        return list(islice(found, limit))
 
     def relation_counts(self, identity: str) -> dict[str, int]:
         """In how many things' relations a user is, by relation."""
@@ -62,7 +57,3 @@ class Looking:
             if len(page) < _PAGE:
                 return counts
             start = page[-1][0] + b"\0"
-
-
-def _age(decision: Decision) -> bytes:
-    return decision.id[PREFIX_BYTES:]

@@ -117,10 +117,11 @@ class Eraser:
             self._store.delete_range(*keys.of(bucket, kind, identity))
 
     def _decisions(self, bucket: int, identity: str, known: frozenset[str]) -> Iterator[tuple[bytes, ...]]:
-        """Each record with its place in the index; the ids of two users may start alike."""
-        for key, value in self._pairs(*self._keys.span(bucket, DECISION, user_prefix(bucket, identity))):
-            if unpack_decision(value).identity in known:
-                yield key, self._keys.logged(bucket, key[3:])
+        """Each record, found by its own key whatever leads to it; the keys of two users may end alike."""
+        suffix = user_prefix(bucket, identity)[2:]
+        for key, value in self._pairs(*self._keys.span(bucket, DECISION)):
+            if key.endswith(suffix) and unpack_decision(value).identity in known:
+                yield (key,)
 
     def _relations(self, bucket: int, identity: str) -> Iterator[tuple[bytes, ...]]:
         for key, _ in self._pairs(*self._keys.of(bucket, RELATED, identity)):

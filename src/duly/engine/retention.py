@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from duly.engine.answer import request_time
 from duly.engine.decision import Decision, Standing, unpack_decision
-from duly.engine.decision_log import LOGGED
 from duly.engine.engine import Engine
 from duly.engine.goals import LATENESS
-from duly.engine.keys import EVENT, REQUEST
+from duly.engine.keys import DECISION, EVENT, REQUEST
+from duly.engine.place import moment
 from duly.engine.remembered import Remembered, change_remembered
 from duly.engine.state import pack, unpack_event, unpack_instance
 from duly.engine.store import Commit
@@ -83,26 +83,27 @@ class Retention:
     # --- decisions ----------------------------------------------------------------------------------------------------
 
     def _decisions(self, bucket: int, edge: int, now: int) -> Iterator[None]:
-        start, _ = self._keys.span(bucket, LOGGED)
-        stop = start + (edge // 1000).to_bytes(6, "big")
-        while page := self._store.scan(start, stop, _PAGE):
+        start, _ = self._keys.span(bucket, DECISION)
+        stop = start + moment(edge)
+        while True:
+            # Read and forgotten under the lock, so that nothing becomes of a decision in between.
             with self._engine.locks.hold({bucket}):
-                self._forget_decisions(bucket, [self._keys.decision_in(key) for key, _ in page], now)
+                page = self._store.scan(start, stop, _PAGE)
+                for key, value in page:
+                    self._forget_decision(bucket, key, unpack_decision(value), now)
+            if not page:
+                return
             start = page[-1][0] + b"\0"
             yield
 
-    def _forget_decisions(self, bucket: int, ids: list[bytes], now: int) -> None:
-        values = self._store.read([self._keys.decision(bucket, decision) for decision in ids])
-        for decision, value in zip(ids, values, strict=True):
-            known = unpack_decision(value) if value is not None else None
-            if known is not None and (known.standing in _ACTIVE or known.expires > now):
-                continue
-            gone = [self._keys.decision(bucket, decision), self._keys.logged(bucket, decision)]
-            commit = Commit((bucket,), deletes=gone)
-            if known is not None and self._keys.bucket(known.identity) == bucket:
-                self._leave_instance(commit, known)
-            self._store.commit(commit)
-            self.forgotten += 1
+    def _forget_decision(self, bucket: int, key: bytes, decision: Decision, now: int) -> None:
+        if decision.standing in _ACTIVE or decision.expires > now:
+            return
+        commit = Commit((bucket,), deletes=[key])
+        if self._keys.bucket(decision.identity) == bucket:
+            self._leave_instance(commit, decision)
+        self._store.commit(commit)
+        self.forgotten += 1
 
     def _leave_instance(self, commit: Commit, decision: Decision) -> None:
         """Take a decision out of what is known of its message, which goes with the last one unless its event stays."""
@@ -115,8 +116,8 @@ class Retention:
             return
         instance = unpack_instance(value)
         commit.checks.append((key, instance.version))
-        instance.decisions = {name: each for name, each in instance.decisions.items() if each != decision.id}
-        if instance.decisions or logged is not None:
+        instance.forget(decision.id)
+        if instance.ids() or logged is not None:
             instance.version += 1
             commit.puts.append((key, pack(instance)))
         else:
@@ -153,7 +154,7 @@ class Retention:
     def _forget_instance(self, commit: Commit, key: bytes) -> None:
         """What is known of a message goes with its event, unless there are decisions about it."""
         value = self._store.read((key,))[0]
-        if value is not None and not unpack_instance(value).decisions:
+        if value is not None and not unpack_instance(value).ids():
             commit.checks.append((key, int.from_bytes(value[:8], "big")))
             commit.deletes.append(key)
 

@@ -184,9 +184,7 @@ class Session:
         """Write a record of the decision log, in place of the one with the same id."""
         keys, known = self.keys, decision.id
         bucket = keys.bucket_in(known)
-        writes, key, value = self._writes_of(bucket), keys.decision(bucket, known), pack_decision(decision)
-        self._values[key] = writes[key] = value
-        writes[keys.logged(bucket, known)] = b""
+        self.put(bucket, keys.decision(bucket, known), pack_decision(decision))
 
     def put(self, bucket: int, key: bytes, value: bytes) -> None:
         """Write a record with this session."""

@@ -147,8 +147,7 @@ class Settlement:
 
     def _remember(self, candidate: Candidate, decision: Decision) -> None:
         instance = self.session.instance(self.identity, candidate.message_id)
-        if instance.decisions.get(candidate.rule.name) != decision.id:
-            instance.decisions[candidate.rule.name] = decision.id
+        if instance.decide(candidate.rule.name, decision.id):
             self.session.keep_instance(self.identity, candidate.message_id)
 
 

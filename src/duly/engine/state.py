@@ -130,13 +130,34 @@ class Instance(msgspec.Struct, array_like=True):
     What is known of one event message for one user.
 
     `taken`: it was written down, by whichever call; `ingested`: `Ingest` had it decided about. `decisions` are the
-    decision ids by rule.
+    decision ids by rule; `replaced` are ids that were there before another of the same rule, so that whatever was
+    decided about a user is found by what is known of their messages.
     """
 
     version: int = 0
     taken: bool = False
     ingested: bool = False
     decisions: dict[str, bytes] = msgspec.field(default_factory=dict)
+    replaced: list[bytes] = msgspec.field(default_factory=list)
+
+    def decide(self, rule: str, decision: bytes) -> bool:
+        """Note what a rule has decided; whether that is news."""
+        before = self.decisions.get(rule)
+        if before == decision:
+            return False
+        if before is not None and before not in self.replaced:
+            self.replaced.append(before)
+        self.decisions[rule] = decision
+        return True
+
+    def ids(self) -> list[bytes]:
+        """The ids of all decisions; one may come twice."""
+        return [*self.decisions.values(), *self.replaced]
+
+    def forget(self, decision: bytes) -> None:
+        """Take the id of a decision out."""
+        self.decisions = {rule: known for rule, known in self.decisions.items() if known != decision}
+        self.replaced = [known for known in self.replaced if known != decision]
 
 
 class LoggedEvent(msgspec.Struct, array_like=True, omit_defaults=True):

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from zlib import crc32
 
-LAYOUT = 1
-"""The version of what keys and values mean; a store made with a newer one is refused."""
+LAYOUT = 2
+"""
+The version of what keys and values mean. A store made with a newer one is refused, one made with an older one is
+brought to this by `duly.engine.upgrade` when it is opened.
+"""
 
 ABSENT = 0
 """The version of a key that holds nothing; versions of stored values start at 1."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from duly.engine.decision import Decision
-from duly.engine.decision_log import DecisionLog, Place, place_of
+from duly.engine.decision_log import DecisionLog
 from duly.engine.engine import Engine
 from duly.engine.event import Flaw
+from duly.engine.place import Place, place_of
 from duly.engine.privacy import identities_of
 from duly.service.convert.decision import put_decision
 from duly.service.convert.flawed import Flawed

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Any, cast
 
@@ -87,6 +88,7 @@ class Server:
         self._urls = {name: url_of(settings.store, name) for name in settings.tenants}
         self._numbers = Numbers((DEFAULT_TENANT, *settings.tenants) if settings.tenants else ())
         self._metrics, self._tokens = self._numbers.own, Tokens(settings.tokens)
+        self._log = open_log(settings.log_level)
         self._stores: list[Store] = []
         self._store = self._open_store(DEFAULT_TENANT, settings.store)
         try:
@@ -97,7 +99,6 @@ class Server:
 
     def _build(self, store: Store) -> None:
         settings, clock = self._settings, self._clock
-        self._log = open_log(settings.log_level)
         self._streams = Streams(settings.streams)
         self._pool = Pool(settings.threads + settings.streams, settings.queue, settings.patience)
         verbose = settings.log_level == "debug"
@@ -125,9 +126,12 @@ class Server:
         return Tenant(store, url, self._settings.tenants[name], means, self._numbers.of(name))
 
     def _open_store(self, tenant: str, url: str) -> Store:
-        store = MeasuredStore(open_store(url), self._numbers.of(tenant))
+        store = MeasuredStore(open_store(url, noted=partial(self._upgraded, tenant)), self._numbers.of(tenant))
         self._stores.append(store)
         return store
+
+    def _upgraded(self, tenant: str, layout: int, moved: int) -> None:
+        self._log.info("upgraded", tenant=tenant, layout=layout, decisions=moved)
 
     def _register(self, guard: Guard) -> None:
         server, streams = self._grpc, self._streams

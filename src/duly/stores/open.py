@@ -3,14 +3,22 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from duly.engine.store import Store, WrongStore
+from duly.engine.store import LAYOUT, Store, WrongStore
+
+if TYPE_CHECKING:
+    from duly.stores.rocks import RocksStore
+
+Noted = Callable[[int, int], None]
+"""Who is told that a store was brought from an older layout to this one: its number, and how many decisions moved."""
 
 
-def open_store(url: str, buckets: int | None = None) -> Store:
+def open_store(url: str, buckets: int | None = None, noted: Noted = lambda _layout, _moved: None) -> Store:
     """The store at `url`: `memory:`, `rocks:PATH`, or a plain path for RocksDB; created when it does not exist.
 
     `buckets` is the number of a new store, 256 by default; given for an existing store it must be the store's own.
+    A store of an older layout is brought to this one, some seconds for a million decisions, and `noted` is told.
     Raises `WrongStore` for an unknown scheme or a place that cannot be used, `StoreBusy`, `StoreCorrupt`,
     `StoreUnavailable`.
     """
@@ -18,7 +26,7 @@ def open_store(url: str, buckets: int | None = None) -> Store:
     if scheme not in _OPENERS:
         known = ", ".join(f"`{name}:`" for name in _OPENERS)
         raise WrongStore(f"no store is called `{scheme}:`; the known ones are {known}, or a plain path")
-    return _OPENERS[scheme](place, buckets)
+    return _OPENERS[scheme](place, buckets, noted)
 
 
 def folder_of(url: str) -> Path | None:
@@ -33,7 +41,7 @@ def _split(url: str) -> tuple[str, str]:
     return (match[1].lower(), match[2]) if match else ("rocks", url)
 
 
-def _memory(place: str, buckets: int | None) -> Store:
+def _memory(place: str, buckets: int | None, _noted: Noted) -> Store:
     from duly.stores.memory import MemoryStore
 
     if place:
@@ -41,13 +49,30 @@ def _memory(place: str, buckets: int | None) -> Store:
     return MemoryStore(buckets)
 
 
-def _rocks(place: str, buckets: int | None) -> Store:
+def _rocks(place: str, buckets: int | None, noted: Noted) -> Store:
     # Imported here so that commands without a data folder do not load the library.
     from duly.stores.rocks import RocksStore
 
     if not place:
         raise WrongStore("`rocks:` needs the path of a data folder")
-    return RocksStore(place, buckets)
+    store = RocksStore(place, buckets)
+    try:
+        _bring_up(store, noted)
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
-_OPENERS: dict[str, Callable[[str, int | None], Store]] = {"memory": _memory, "rocks": _rocks}
+def _bring_up(store: "RocksStore", noted: Noted) -> None:
+    """Bring a store of an older layout to this one; its number is raised when all else is durable."""
+    layout = store.layout
+    if layout < LAYOUT:
+        from duly.engine.upgrade import upgrade
+
+        moved = upgrade(store)
+        store.raise_layout(LAYOUT)
+        noted(layout, moved)
+
+
+_OPENERS: dict[str, Callable[[str, int | None, Noted], Store]] = {"memory": _memory, "rocks": _rocks}

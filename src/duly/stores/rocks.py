@@ -13,7 +13,7 @@ from duly.engine.store import BackupFailed, Commit, Conflict, bucket_in, bucket_
 from duly.stores import rocks_options
 from duly.stores.group_commit import GroupCommit
 from duly.stores.meta import META_KEY, encode
-from duly.stores.rocks_folder import explain, open_folder
+from duly.stores.rocks_folder import explain, open_folder, raised
 
 if TYPE_CHECKING:
     from rocksdict.rocksdict import RdictItems
@@ -62,6 +62,18 @@ class RocksStore:
     @property
     def buckets(self) -> int:
         return self._meta.buckets
+
+    @property
+    def layout(self) -> int:
+        """The version of what the keys and values here mean."""
+        return self._meta.layout
+
+    def raise_layout(self, layout: int) -> None:
+        """Remember that keys and values now mean what `layout` says; durable, with all before it, on return."""
+        try:
+            self._meta = raised(self._db, self._meta, layout)
+        except Exception as error:
+            raise explain(error, self._path) from error
 
     def read(self, keys: Sequence[bytes]) -> list[bytes | None]:
         try:

@@ -1,6 +1,7 @@
 """Open a data folder as a duly store, or say exactly why not, without leaving anything in a folder that is not one."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from rocksdict import Options, Rdict
@@ -49,6 +50,11 @@ def _recall(database: Rdict, path: str, buckets: int | None) -> Meta | None:
     if next(iter(database.keys()), None) is not None:
         raise WrongStore(f"`{path}` is a database, but not a duly store")
     return None
+
+
+def raised(database: Rdict, meta: Meta, layout: int) -> Meta:
+    """The record with another layout, which the database remembers on return."""
+    return _remember(database, replace(meta, layout=layout))
 
 
 def _remember(database: Rdict, meta: Meta) -> Meta:

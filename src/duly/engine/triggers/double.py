@@ -40,7 +40,7 @@ def _end_others(work: Work, identity: str, rule: RulePlan, pending: Pending) -> 
         return
     kept = min(known, key=_place)
     instance = work.session.instance(identity, pending.message_id)
-    instance.decisions[rule.name] = kept.id
+    instance.decide(rule.name, kept.id)
     work.session.keep_instance(identity, pending.message_id)
     if kept.id != pending.decision and _place(kept) < _OVER:
         _end(work, identity, pending)
