@@ -16,7 +16,7 @@ Person& Session::person(Text identity) {
   person.declined = declined_.count(identity) > 0;
   if (person.declined) return person;
   keys::user(key_, person.bucket, identity);
-  person.slot = want(key_);
+  person.slot = add(key_);
   person.key = slots_[person.slot].key;
   return person;
 }
@@ -27,7 +27,7 @@ Case& Session::instance(const Person& person, Text message_id) {
   if (found != case_of_.end()) return *found->second;
   Case& about = cases_.emplace_back();
   about.bucket = person.bucket;
-  about.slot = want(key_);
+  about.slot = add(key_);
   about.key = slots_[about.slot].key;
   case_of_.emplace(about.key, &about);
   return about;
@@ -36,9 +36,14 @@ Case& Session::instance(const Person& person, Text message_id) {
 std::size_t Session::want(Text key) {
   auto found = slot_of_.find(key);
   if (found != slot_of_.end()) return found->second;
-  Slot& slot = slots_.emplace_back();
-  slot.key = arena_.keep(key);
-  slot_of_.emplace(slot.key, slots_.size() - 1);
+  std::size_t slot = add(key);
+  slot_of_.emplace(slots_[slot].key, slot);
+  return slot;
+}
+
+// For a key that is named by nobody else.
+std::size_t Session::add(Text key) {
+  slots_.emplace_back().key = arena_.keep(key);
   return slots_.size() - 1;
 }
 

@@ -100,6 +100,7 @@ class Session {
     std::uint16_t bucket = 0;
   };
 
+  std::size_t add(Text key);
   // Write a record whose parts live as long as this.
   void write(std::uint16_t bucket, Text key, Text value);
 

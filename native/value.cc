@@ -1,14 +1,6 @@
 #include "value.h"
 
-#include <cstring>
-
 namespace duly {
-
-Text Arena::keep(Text text) {
-  char* kept = array<char>(text.size());
-  if (!text.empty()) std::memcpy(kept, text.data(), text.size());
-  return {kept, text.size()};
-}
 
 const Value& Value::at(Text name) const {
   if (kind != Kind::Object) return kNull;

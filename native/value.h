@@ -1,36 +1,10 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <memory_resource>
-#include <string_view>
+
+#include "arena.h"
 
 namespace duly {
-
-using Text = std::string_view;
-
-// Memory that is given back all at once; what is read from a request or a record lives as long as it.
-class Arena {
- public:
-  Arena() = default;
-  Arena(const Arena&) = delete;
-  Arena& operator=(const Arena&) = delete;
-
-  template <typename T>
-  T* array(std::size_t count) {
-    return static_cast<T*>(memory_.allocate(count * sizeof(T) + 1, alignof(T)));
-  }
-  // A copy of the text.
-  Text keep(Text text);
-  // For containers of the library.
-  std::pmr::memory_resource* memory() { return &memory_; }
-
- private:
-  static constexpr std::size_t kFirst = 16 * 1024;
-
-  std::pmr::monotonic_buffer_resource memory_{kFirst};
-};
 
 enum class Kind : std::uint8_t { Null, False, True, Integer, Real, Text, List, Object };
 
