@@ -132,3 +132,9 @@ def rewrite_meta(folder: Path, record: bytes) -> None:
     database = Rdict(str(folder), Options(raw_mode=True))
     database[META_KEY] = record
     database.close()
+
+
+def test_rocksdb_is_told_what_only_a_file_can_tell(tmp_path: Path) -> None:
+    RocksStore(str(tmp_path / "data")).close()
+    newest = max((tmp_path / "data").glob("OPTIONS-*"))
+    assert "memtable_insert_with_hint_prefix_extractor=rocksdb.FixedPrefix.3" in newest.read_text("utf-8")

@@ -1,5 +1,7 @@
 """How RocksDB is tuned: small values read by key, short scans in order, queues that are eaten from the front."""
 
+from importlib import resources
+
 from rocksdict import (
     BlockBasedOptions,
     BottommostLevelCompaction,
@@ -21,7 +23,7 @@ def database(cache_bytes: int, write_buffer_bytes: int) -> Options:
     Options that bound memory to about `cache_bytes` + 3 * `write_buffer_bytes` and open files to 512, which hold up to
     half a megabyte each.
     """
-    options = Options(raw_mode=True)
+    options = _loaded()
     options.create_if_missing(True)
     options.set_block_based_table_factory(_blocks(cache_bytes))
     _bound_memory(options, write_buffer_bytes)
@@ -31,6 +33,13 @@ def database(cache_bytes: int, write_buffer_bytes: int) -> Options:
     # that nobody was promised.
     options.set_wal_recovery_mode(DBRecoveryMode.point_in_time())
     return options
+
+
+def _loaded() -> Options:
+    """Those of the file, raw as the library has them by default."""
+    with resources.as_file(resources.files("duly.stores") / "rocksdb") as folder:
+        _, families = Options.load_latest(str(folder))
+    return families["default"]
 
 
 def _blocks(cache_bytes: int) -> BlockBasedOptions:
