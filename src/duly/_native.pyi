@@ -1,6 +1,6 @@
 # The compiled core, of which Python sees what the service and the tests need; instants are microseconds, UTC.
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from duly.engine.decision import Decision
@@ -128,6 +128,25 @@ def decide_response(
 def sentence(decision: Decision, wall: Callable[[str, int], int]) -> str | None: ...
 def gate_sentence(decision: Decision, gate: int, wall: Callable[[str, int], int]) -> str | None: ...
 def local_time(instant: int, zone: str, wall: Callable[[str, int], int]) -> str | None: ...
+
+# --- records of a store; see `duly.stores.recent` ---
+
+class Recent:
+    def __init__(self, bytes: int, buckets: int) -> None: ...
+    def look(self, keys: Sequence[bytes], /) -> tuple[list[bytes | None], list[int], int]: ...
+    def fill(
+        self,
+        keys: Sequence[bytes],
+        values: list[bytes | None],
+        missing: list[int],
+        found: list[bytes | None],
+        since: int,
+        /,
+    ) -> None: ...
+    def change(
+        self, buckets: Iterable[int], puts: Sequence[tuple[bytes, bytes]], deletes: Sequence[bytes], /
+    ) -> None: ...
+    def clear(self) -> None: ...
 
 # --- questions --------------------------------------------------------------------------------------------------------
 

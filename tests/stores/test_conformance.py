@@ -1,7 +1,7 @@
 """What every store does alike."""
 
 import random
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -168,14 +168,17 @@ def test_any_history_reads_like_a_sorted_dict(store: Store) -> None:
     assert store.scan(bucket_prefix(9), bucket_prefix(10), 1000) == sorted(model.items())
 
 
-def test_threads_that_count_through_conditional_commits_lose_no_count(store: Store) -> None:
+@pytest.mark.parametrize("dated", [False, True], ids=["", "dated"])
+def test_threads_that_count_through_conditional_commits_lose_no_count(store: Store, dated: bool) -> None:
     counter, threads, rounds = key(1, "counter"), 8, 100
 
     def count_one() -> None:
         while True:
+            since = store.latest() if dated else -1
             version = version_of(store.read([counter])[0])
+            change = Commit((1,), [(counter, version)], [(counter, versioned(version + 1))], since=since)
             try:
-                ticket = store.commit(Commit((1,), [(counter, version)], [(counter, versioned(version + 1))]))
+                ticket = store.commit(change)
             except Conflict:
                 continue
             return store.sync(ticket)
@@ -190,6 +193,27 @@ def test_threads_that_count_through_conditional_commits_lose_no_count(store: Sto
     for worker in workers:
         worker.join()
     assert version_of(store.read([counter])[0]) == threads * rounds
+
+
+def test_what_is_read_while_others_write_is_never_older_than_the_latest_ticket(store: Store) -> None:
+    """Whoever commits on what was read, and says since when, relies on that."""
+    names, over = [key(3, str(number)) for number in range(8)], Event()
+
+    def write() -> None:
+        for step in range(1, 600):
+            store.commit(Commit((3,), puts=[(name, versioned(step)) for name in names]))
+            written[0] = step
+        over.set()
+
+    written = [0]
+    writer = Thread(target=write)
+    writer.start()
+    while not over.is_set():
+        least = written[0]
+        for value in store.read(names):
+            assert version_of(value) >= least
+    writer.join()
+    assert [version_of(value) for value in store.read(names)] == [599] * 8
 
 
 def test_stats_name_what_metrics_need(store: Store) -> None:

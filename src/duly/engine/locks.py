@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from _thread import LockType
 from collections import deque
 from collections.abc import Iterable, Sequence
-from operator import methodcaller
 from threading import Lock
 
-_ACQUIRE, _RELEASE = methodcaller("acquire"), methodcaller("release")
+_ACQUIRE, _RELEASE = LockType.acquire, LockType.release
 
 
 class BucketLocks:

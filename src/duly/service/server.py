@@ -19,6 +19,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from duly import native
 from duly.engine.store import Store
+from duly.native.recent import remembering
 from duly.service import memory
 from duly.service.asking import Asking
 from duly.service.auth import Tokens
@@ -126,7 +127,8 @@ class Server:
         return Tenant(store, url, self._settings.tenants[name], means, self._numbers.of(name))
 
     def _open_store(self, tenant: str, url: str) -> Store:
-        store = MeasuredStore(open_store(url, noted=partial(self._upgraded, tenant)), self._numbers.of(tenant))
+        opened = open_store(url, noted=partial(self._upgraded, tenant), remembering=remembering())
+        store = MeasuredStore(opened, self._numbers.of(tenant))
         self._stores.append(store)
         return store
 

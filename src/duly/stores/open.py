@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duly.engine.store import LAYOUT, Store, WrongStore
+from duly.stores.recent import Remembering
 
 if TYPE_CHECKING:
     from duly.stores.rocks import RocksStore
@@ -14,10 +15,16 @@ Noted = Callable[[int, int], None]
 """Who is told that a store was brought from an older layout to this one: its number, and how many decisions moved."""
 
 
-def open_store(url: str, buckets: int | None = None, noted: Noted = lambda _layout, _moved: None) -> Store:
+def open_store(
+    url: str,
+    buckets: int | None = None,
+    noted: Noted = lambda _layout, _moved: None,
+    remembering: Remembering | None = None,
+) -> Store:
     """The store at `url`: `memory:`, `rocks:PATH`, or a plain path for RocksDB; created when it does not exist.
 
     `buckets` is the number of a new store, 256 by default; given for an existing store it must be the store's own.
+    `remembering` makes what keeps records that were read lately, for a store of which that makes sense.
     A store of an older layout is brought to this one, some seconds for a million decisions, and `noted` is told.
     Raises `WrongStore` for an unknown scheme or a place that cannot be used, `StoreBusy`, `StoreCorrupt`,
     `StoreUnavailable`.
@@ -26,7 +33,7 @@ def open_store(url: str, buckets: int | None = None, noted: Noted = lambda _layo
     if scheme not in _OPENERS:
         known = ", ".join(f"`{name}:`" for name in _OPENERS)
         raise WrongStore(f"no store is called `{scheme}:`; the known ones are {known}, or a plain path")
-    return _OPENERS[scheme](place, buckets, noted)
+    return _OPENERS[scheme](place, buckets, noted, remembering)
 
 
 def folder_of(url: str) -> Path | None:
@@ -41,7 +48,7 @@ def _split(url: str) -> tuple[str, str]:
     return (match[1].lower(), match[2]) if match else ("rocks", url)
 
 
-def _memory(place: str, buckets: int | None, _noted: Noted) -> Store:
+def _memory(place: str, buckets: int | None, _noted: Noted, _remembering: Remembering | None) -> Store:
     from duly.stores.memory import MemoryStore
 
     if place:
@@ -49,13 +56,13 @@ def _memory(place: str, buckets: int | None, _noted: Noted) -> Store:
     return MemoryStore(buckets)
 
 
-def _rocks(place: str, buckets: int | None, noted: Noted) -> Store:
+def _rocks(place: str, buckets: int | None, noted: Noted, remembering: Remembering | None) -> Store:
     # Imported here so that commands without a data folder do not load the library.
     from duly.stores.rocks import RocksStore
 
     if not place:
         raise WrongStore("`rocks:` needs the path of a data folder")
-    store = RocksStore(place, buckets)
+    store = RocksStore(place, buckets, remembering=remembering)
     try:
         _bring_up(store, noted)
     except BaseException:
@@ -75,4 +82,7 @@ def _bring_up(store: "RocksStore", noted: Noted) -> None:
         noted(layout, moved)
 
 
-_OPENERS: dict[str, Callable[[str, int | None, Noted], Store]] = {"memory": _memory, "rocks": _rocks}
+_OPENERS: dict[str, Callable[[str, int | None, Noted, Remembering | None], Store]] = {
+    "memory": _memory,
+    "rocks": _rocks,
+}

@@ -13,6 +13,7 @@ from duly.engine.store import BackupFailed, Commit, Conflict, bucket_in, bucket_
 from duly.stores import rocks_options
 from duly.stores.group_commit import GroupCommit
 from duly.stores.meta import META_KEY, encode
+from duly.stores.recent import Recent, Remembering
 from duly.stores.rocks_folder import explain, open_folder, raised
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ _GAUGES = {
 class RocksStore:
     """Fulfils `duly.engine.store.Store` in the folder `path`, which one process at a time may have open.
 
-    `before_flush` is called before each fsync, by the thread that does it for its group.
+    `before_flush` is called before each fsync, by the thread that does it for its group; `remembering` makes what keeps
+    records that were read lately.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class RocksStore:
         cache_bytes: int = 64 << 20,
         write_buffer_bytes: int = 32 << 20,
         before_flush: Callable[[], None] | None = None,
+        remembering: Remembering | None = None,
     ) -> None:
         options = rocks_options.database(cache_bytes, write_buffer_bytes)
         self._path = path
@@ -58,6 +61,7 @@ class RocksStore:
         self._group = GroupCommit(self._flush)
         self._closed = False
         self._changed: dict[int, int] = {}
+        self._recent = None if remembering is None else remembering(self._meta.buckets)
 
     @property
     def buckets(self) -> int:
@@ -76,6 +80,15 @@ class RocksStore:
             raise explain(error, self._path) from error
 
     def read(self, keys: Sequence[bytes]) -> list[bytes | None]:
+        recent = self._recent
+        if recent is None:
+            return self._in_files(keys)
+        values, missing, now = recent.look(keys)
+        if missing:
+            recent.fill(keys, values, missing, self._in_files([keys[place] for place in missing]), now)
+        return values
+
+    def _in_files(self, keys: Sequence[bytes]) -> list[bytes | None]:
         try:
             if len(keys) < _MULTI_READ:
                 value = self._db.get
@@ -101,7 +114,7 @@ class RocksStore:
         with self._writing:
             if change.since < max(map(self._changed.get, change.buckets, repeat(0)), default=0):
                 self._check(change)
-            return self._write(lambda: _batch(change), change.buckets)
+            return self._write(lambda: _batch(change), change.buckets, lambda recent: _keep_up(recent, change))
 
     def sync(self, ticket: int) -> None:
         self._group.sync(ticket)
@@ -111,7 +124,7 @@ class RocksStore:
 
     def delete_range(self, start: bytes, stop: bytes) -> int:
         with self._writing:
-            return self._write(lambda: _deletion(start, stop), [int.from_bytes(start[:2], "big")])
+            return self._write(lambda: _deletion(start, stop), [bucket_in(start)], lambda recent: recent.clear())
 
     def purge(self, start: bytes, stop: bytes) -> None:
         # Whole buckets, because the library writes the bounds of a compaction to its own log.
@@ -162,11 +175,16 @@ class RocksStore:
         except Exception as error:
             raise explain(error, self._path) from error
 
-    def _write(self, fresh_batch: Callable[[], WriteBatch], buckets: Iterable[int]) -> int:
+    def _write(
+        self, fresh_batch: Callable[[], WriteBatch], buckets: Iterable[int], keep_up: Callable[[Recent], None]
+    ) -> int:
         """Write without fsync and give a ticket, under the lock; the library consumes even a batch that it refuses."""
         self._group.refuse_if_failed()
         while not self._accepts(fresh_batch()):
             time.sleep(_STALL_PAUSE)
+        if self._recent is not None:
+            # Before the ticket is given: what was read before it, whoever commits will check.
+            keep_up(self._recent)
         ticket = self._group.wrote()
         self._changed.update(dict.fromkeys(buckets, ticket))
         return ticket
@@ -198,6 +216,10 @@ def _deletion(start: bytes, stop: bytes) -> WriteBatch:
     if start < stop:
         batch.delete_range(start, stop)
     return batch
+
+
+def _keep_up(recent: Recent, change: Commit) -> None:
+    recent.change(change.buckets, change.puts, change.deletes)
 
 
 def _batch(change: Commit) -> WriteBatch:

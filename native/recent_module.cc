@@ -1,0 +1,84 @@
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "batch.h"
+#include "keys.h"
+#include "native_module.h"
+#include "recent.h"
+
+namespace duly {
+
+namespace {
+
+namespace py = pybind11;
+
+// What a store knows without looking into its files: `duly.stores.recent.Recent`.
+class RecentRecords {
+ public:
+  RecentRecords(std::size_t bytes, std::uint32_t buckets) : kept_(bytes), changed_(buckets) {}
+
+  // The values of the keys, those places where there is none, and the time.
+  py::tuple look(const py::sequence& keys) {
+    py::list values(keys.size()), missing;
+    for (std::size_t place = 0; place < keys.size(); ++place) {
+      std::optional<Text> value = kept_.find(view(keys[place]));
+      if (!value) missing.append(place);
+      values[place] = value ? py::object(bytes_of(*value)) : py::object(py::none());
+    }
+    return py::make_tuple(std::move(values), std::move(missing), now_);
+  }
+
+  // Put what was found in the missing places, and keep it unless its bucket has changed since `look` gave the time.
+  void fill(const py::sequence& keys, py::list values, const py::list& missing, const py::list& found,
+            std::uint64_t since) {
+    for (std::size_t number = 0; number < missing.size(); ++number) {
+      py::object value = found[number];
+      if (value.is_none()) continue;
+      auto place = missing[number].cast<std::size_t>();
+      Text key = view(keys[place]);
+      if (key.size() >= 2 && changed(key) <= since) kept_.keep(key, view(value));
+      values[place] = std::move(value);
+    }
+  }
+
+  // Keep up with what was written into the buckets.
+  void change(const py::iterable& buckets, const py::list& puts, const py::list& deletes) {
+    ++now_;
+    for (py::handle bucket : buckets) changed_.at(bucket.cast<std::size_t>()) = now_;
+    for (py::handle key : deletes) kept_.forget(view(key));
+    for (py::handle put : puts) {
+      auto pair = py::reinterpret_borrow<py::tuple>(put);
+      kept_.change(view(pair[0]), view(pair[1]));
+    }
+  }
+
+  void clear() {
+    cleared_ = ++now_;
+    kept_.clear();
+  }
+
+ private:
+  std::uint64_t changed(Text key) const {
+    std::uint16_t bucket = bucket_in(key);
+    return bucket < changed_.size() ? std::max(changed_[bucket], cleared_) : now_ + 1;
+  }
+
+  Recent kept_;
+  std::vector<std::uint64_t> changed_;  // when each bucket was, last
+  std::uint64_t now_ = 0, cleared_ = 0;
+};
+
+}  // namespace
+
+void bind_recent(py::module_& module) {
+  py::class_<RecentRecords>(module, "Recent")
+      .def(py::init<std::size_t, std::uint32_t>(), py::arg("bytes"), py::arg("buckets"))
+      .def("look", &RecentRecords::look)
+      .def("fill", &RecentRecords::fill)
+      .def("change", &RecentRecords::change)
+      .def("clear", &RecentRecords::clear);
+}
+
+}  // namespace duly

@@ -1,0 +1,84 @@
+"""What the core keeps of a store's records is what the store holds, and no more than it may."""
+
+import random
+
+import pytest
+
+native = pytest.importorskip("duly._native")
+
+BUCKETS = 4
+
+
+def key(number):
+    """Keys of some buckets that differ in length."""
+    return bytes([0, number % BUCKETS]) + b"u" * (number % 7) + str(number).encode()
+
+
+def value(chance):
+    return chance.randbytes(chance.choice([0, 1, 8, 9, 40, 300, 2000, 5000]))
+
+
+def read(recent, held, numbers):
+    """As a store reads that holds `held`; the values, and how many were kept."""
+    keys = [key(number) for number in numbers]
+    values, missing, now = recent.look(keys)
+    recent.fill(keys, values, missing, [held.get(keys[place]) for place in missing], now)
+    return values, len(keys) - len(missing)
+
+
+@pytest.mark.parametrize("size", [1, 16 << 10, 64 << 10, 1 << 20])
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_read_is_what_is_held(size, seed):
+    chance, held, recent = random.Random(seed), {}, native.Recent(size, BUCKETS)
+    for _ in range(3000):
+        number = chance.randrange(400)
+        match chance.randrange(20):
+            case 0:
+                held.pop(key(number), None)
+                recent.change([number % BUCKETS], [], [key(number)])
+            case 1 if chance.random() < 0.02:
+                recent.clear()
+            case 2 | 3 | 4:
+                said = value(chance)
+                held[key(number)] = said
+                recent.change([number % BUCKETS], [(key(number), said)], [])
+            case _:
+                numbers = [chance.randrange(400) for _ in range(chance.randrange(12))]
+                assert read(recent, held, numbers)[0] == [held.get(key(number)) for number in numbers]
+
+
+def test_what_was_read_is_kept_until_too_much_is():
+    held = {key(number): b"x" * 100 for number in range(20_000)}
+    recent = native.Recent(1 << 20, BUCKETS)
+    assert read(recent, held, range(5000))[1] == 0
+    assert read(recent, held, range(5000))[1] == 5000
+    read(recent, held, range(5000, 20_000))
+    # Few of those that fit go because others lie where they would.
+    assert read(recent, held, range(15_000, 20_000))[1] > 4500
+    assert read(recent, held, range(5000))[1] == 0
+
+
+def test_what_changed_after_it_was_read_is_not_kept():
+    recent, keys = native.Recent(1 << 20, BUCKETS), [key(1), key(2)]
+    values, missing, now = recent.look(keys)
+    recent.change([1], [(key(1), b"new")], [])
+    recent.fill(keys, values, missing, [b"old", b"other"], now)
+    assert values == [b"old", b"other"]
+    assert recent.look(keys)[0] == [None, b"other"]
+
+
+def test_nothing_is_kept_of_what_is_cleared_while_it_is_read():
+    recent, keys = native.Recent(1 << 20, BUCKETS), [key(1)]
+    values, missing, now = recent.look(keys)
+    recent.clear()
+    recent.fill(keys, values, missing, [b"old"], now)
+    assert recent.look(keys)[0] == [None]
+
+
+def test_a_key_of_no_bucket_is_not_kept():
+    recent = native.Recent(1 << 20, BUCKETS)
+    for _ in range(2):
+        values, missing, now = recent.look([b"", b"\0", b"\xff\xffmeta"])
+        assert missing == [0, 1, 2]
+        recent.fill([b"", b"\0", b"\xff\xffmeta"], values, missing, [b"a", b"b", b"c"], now)
+        assert values == [b"a", b"b", b"c"]
