@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kLargest = 4 * 1024;  // of a record; larger ones are few, and would drive out many
 constexpr std::size_t kUsual = 96;          // bytes of an entry, of which half have less
-constexpr std::size_t kAligned = 8;
+constexpr std::size_t kAligned = 8, kLine = 64;
 constexpr unsigned kPlaceBits = 48;  // of a slot; the others are the tag
 constexpr std::uint64_t kPlace = (std::uint64_t{1} << kPlaceBits) - 1;
 constexpr std::uint64_t kLast = kPlace / 2 * kAligned;  // after which places begin anew
@@ -35,6 +35,19 @@ Recent::Recent(std::size_t bytes)
       ring_(new char[bytes_]),
       mask_(power_of_two(bytes_ / kUsual / kWays) - 1),
       slots_((mask_ + 1) * kWays) {}
+
+void Recent::fetch_set(Text key) const { __builtin_prefetch(&slots_[set_of(hash_of(key))]); }
+
+void Recent::fetch_entry(Text key) const {
+  std::uint64_t hash = hash_of(key);
+  const Slot* set = &slots_[set_of(hash)];
+  for (std::size_t way = 0; way < kWays; ++way) {
+    if (set[way] == 0 || tag_of(set[way]) != tag_of(hash)) continue;
+    const char* entry = &ring_[place_of(set[way]) % bytes_];
+    __builtin_prefetch(entry);
+    __builtin_prefetch(entry + kLine);
+  }
+}
 
 std::optional<Text> Recent::find(Text key) {
   const Slot* slot = slot_of(key, hash_of(key));
@@ -87,10 +100,8 @@ Recent::Slot& Recent::slot_for(std::size_t set) {
   return *oldest;
 }
 
-bool Recent::change(Text key, Text value) {
-  if (slot_of(key, hash_of(key)) == nullptr) return false;
-  keep(key, value);
-  return true;
+void Recent::change(Text key, Text value) {
+  if (slot_of(key, hash_of(key)) != nullptr) keep(key, value);
 }
 
 void Recent::forget(Text key) {

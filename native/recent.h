@@ -18,11 +18,16 @@ class Recent {
  public:
   explicit Recent(std::size_t bytes);
 
+  // Who deals with many keys fetches all their sets, then all their entries, before asking for the first: one that is
+  // waited for takes as long as many that are not.
+  void fetch_set(Text key) const;
+  void fetch_entry(Text key) const;
+
   std::optional<Text> find(Text key);
   // Keep a record, instead of what was kept under its key.
   void keep(Text key, Text value);
-  // Keep up with a record that was written; whether one was kept under its key.
-  bool change(Text key, Text value);
+  // Keep up with a record that was written.
+  void change(Text key, Text value);
   void forget(Text key);
   void clear();
 

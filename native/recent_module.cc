@@ -22,8 +22,11 @@ class RecentRecords {
   // The values of the keys, those places where there is none, and the time.
   py::tuple look(const py::sequence& keys) {
     py::list values(keys.size()), missing;
-    for (std::size_t place = 0; place < keys.size(); ++place) {
-      std::optional<Text> value = kept_.find(view(keys[place]));
+    asked_.clear();
+    for (py::handle key : keys) asked_.push_back(view(key));
+    fetch();
+    for (std::size_t place = 0; place < asked_.size(); ++place) {
+      std::optional<Text> value = kept_.find(asked_[place]);
       if (!value) missing.append(place);
       values[place] = value ? py::object(bytes_of(*value)) : py::object(py::none());
     }
@@ -48,9 +51,11 @@ class RecentRecords {
     ++now_;
     for (py::handle bucket : buckets) changed_.at(bucket.cast<std::size_t>()) = now_;
     for (py::handle key : deletes) kept_.forget(view(key));
-    for (py::handle put : puts) {
-      auto pair = py::reinterpret_borrow<py::tuple>(put);
-      kept_.change(view(pair[0]), view(pair[1]));
+    asked_.clear();
+    for (py::handle put : puts) asked_.push_back(view(PyTuple_GetItem(put.ptr(), 0)));
+    fetch();
+    for (std::size_t number = 0; number < asked_.size(); ++number) {
+      kept_.change(asked_[number], view(PyTuple_GetItem(puts[number].ptr(), 1)));
     }
   }
 
@@ -60,12 +65,18 @@ class RecentRecords {
   }
 
  private:
+  void fetch() const {
+    for (Text key : asked_) kept_.fetch_set(key);
+    for (Text key : asked_) kept_.fetch_entry(key);
+  }
+
   std::uint64_t changed(Text key) const {
     std::uint16_t bucket = bucket_in(key);
     return bucket < changed_.size() ? std::max(changed_[bucket], cleared_) : now_ + 1;
   }
 
   Recent kept_;
+  std::vector<Text> asked_;             // of the call that is being answered
   std::vector<std::uint64_t> changed_;  // when each bucket was, last
   std::uint64_t now_ = 0, cleared_ = 0;
 };
