@@ -79,13 +79,16 @@ class Batch {
   pybind11::list begin();
   pybind11::list load(const pybind11::list& values);
   void work(std::int64_t now) { work_.work(now); }
-  // All that changes: the buckets, (key, version) pairs to check and (key, value) pairs to put.
+  // All that changes: the buckets, and the keys and values to put. Then, what is to be checked: keys and versions.
   pybind11::tuple change();
+  pybind11::list checks();
   std::vector<std::pair<std::uint16_t, std::int64_t>> dues() { return work_.session().dues(); }
   // Count the verdicts, once they are written.
   void count();
   // The answer to each request, None where there is none.
   pybind11::list answers();
+  // All of them in one message; None where there is one that has none.
+  pybind11::object joined_answers();
 
  private:
   std::shared_ptr<Plan> plan_;

@@ -91,16 +91,20 @@ py::list Batch<Work>::load(const py::list& values) {
 template <typename Work>
 py::tuple Batch<Work>::change() {
   const Change& change = work_.session().change();
-  py::list checks(change.checks.size()), puts(change.puts.size());
-  for (std::size_t place = 0; place < change.checks.size(); ++place) {
-    checks[place] = py::make_tuple(bytes_of(change.checks[place].first), change.checks[place].second);
-  }
+  py::list buckets(change.buckets.size()), keys(change.puts.size()), values(change.puts.size());
+  for (std::size_t place = 0; place < change.buckets.size(); ++place) buckets[place] = change.buckets[place];
   for (std::size_t place = 0; place < change.puts.size(); ++place) {
-    puts[place] = py::make_tuple(bytes_of(change.puts[place].first), bytes_of(change.puts[place].second));
+    keys[place] = bytes_of(change.puts[place].first);
+    values[place] = bytes_of(change.puts[place].second);
   }
-  py::list buckets;
-  for (std::uint16_t bucket : change.buckets) buckets.append(bucket);
-  return py::make_tuple(std::move(buckets), std::move(checks), std::move(puts));
+  return py::make_tuple(std::move(buckets), std::move(keys), std::move(values));
+}
+
+template <typename Work>
+py::list Batch<Work>::checks() {
+  py::list found;
+  for (const auto& [key, version] : work_.session().checks()) found.append(py::make_tuple(bytes_of(key), version));
+  return found;
 }
 
 template <typename Work>
@@ -118,6 +122,18 @@ py::list Batch<Work>::answers() {
   return found;
 }
 
+template <typename Work>
+py::object Batch<Work>::joined_answers() {
+  std::vector<Text> found;
+  found.reserve(requests_.size());
+  for (std::size_t number = 0; number < requests_.size(); ++number) {
+    std::optional<Text> answer = work_.answer(number);
+    if (!answer) return py::none();
+    found.push_back(*answer);
+  }
+  return py::bytes(joined(found));
+}
+
 namespace {
 
 template <typename Work>
@@ -129,9 +145,11 @@ py::class_<Batch<Work>> bind_batch(py::module_& module, const char* name) {
       .def("load", &Batch<Work>::load)
       .def("work", &Batch<Work>::work)
       .def("change", &Batch<Work>::change)
+      .def("checks", &Batch<Work>::checks)
       .def("dues", &Batch<Work>::dues)
       .def("count", &Batch<Work>::count)
-      .def("answers", &Batch<Work>::answers);
+      .def("answers", &Batch<Work>::answers)
+      .def("joined", &Batch<Work>::joined_answers);
 }
 
 }  // namespace

@@ -47,16 +47,19 @@ class RecentRecords {
   }
 
   // Keep up with what was written into the buckets.
-  void change(const py::iterable& buckets, const py::list& puts, const py::list& deletes) {
+  void change(const py::iterable& buckets, const py::iterable& puts, const py::iterable& deletes) {
     ++now_;
     for (py::handle bucket : buckets) changed_.at(bucket.cast<std::size_t>()) = now_;
     for (py::handle key : deletes) kept_.forget(view(key));
     asked_.clear();
-    for (py::handle put : puts) asked_.push_back(view(PyTuple_GetItem(put.ptr(), 0)));
-    fetch();
-    for (std::size_t number = 0; number < asked_.size(); ++number) {
-      kept_.change(asked_[number], view(PyTuple_GetItem(puts[number].ptr(), 1)));
+    std::vector<Text> values;
+    for (py::handle put : puts) {
+      // What holds the pairs holds both parts, whatever becomes of the pair itself.
+      asked_.push_back(view(PyTuple_GetItem(put.ptr(), 0)));
+      values.push_back(view(PyTuple_GetItem(put.ptr(), 1)));
     }
+    fetch();
+    for (std::size_t number = 0; number < asked_.size(); ++number) kept_.change(asked_[number], values[number]);
   }
 
   void clear() {

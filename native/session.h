@@ -87,8 +87,9 @@ class Session {
   void queue(const Person& person, std::int64_t due, Text decision);
 
   // --- the outcome ---
-  // To be asked for once.
+  // To be asked for once, and before the checks.
   const Change& change();
+  const std::pmr::vector<std::pair<Text, std::int64_t>>& checks() const { return change_.checks; }
   const std::vector<std::pair<std::uint16_t, std::int64_t>>& dues() const { return dues_; }
   Arena& arena() { return arena_; }
 

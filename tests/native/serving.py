@@ -172,17 +172,17 @@ class Ways:
     @contextmanager
     def core(self):
         """By the core."""
-        answers = batches.Opened.answers
+        settle = batches.Opened.settle
 
         def counted(opened):
-            found, ticket = answers(opened)
+            ticket, found = settle(opened), opened.answers()
             unread = len(opened.left)
             done = sum(answer is not None for answer in found)
             self.counts += Counter(unread=unread, done=done, declined=len(found) - unread - done)
-            return found, ticket
+            return ticket
 
         with self._monkeypatch.context() as patched:
-            patched.setattr(batches.Opened, "answers", counted)
+            patched.setattr(batches.Opened, "settle", counted)
             yield
 
     @contextmanager

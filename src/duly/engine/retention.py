@@ -9,7 +9,7 @@ message for a user goes with the last of its event and decisions. Bytes leave th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from duly.engine.answer import request_time
 from duly.engine.decision import Decision, Standing, unpack_decision
@@ -46,6 +46,18 @@ def horizon(plan: Plan) -> int:
 def _horizon(rule: RulePlan) -> int:
     goal = rule.goal.within + LATENESS if rule.goal is not None else 0
     return max(rule.delay + rule.expiry + goal, rule.sends_kept, DAY)
+
+
+@dataclass(slots=True)
+class _Change:
+    """What becomes of one bucket, found out step by step."""
+
+    checks: list[tuple[bytes, int]] = field(default_factory=list)
+    puts: list[tuple[bytes, bytes]] = field(default_factory=list)
+    deletes: list[bytes] = field(default_factory=list)
+
+    def of(self, bucket: int) -> Commit:
+        return Commit((bucket,), self.checks, self.puts, self.deletes)
 
 
 class Retention:
@@ -99,13 +111,13 @@ class Retention:
     def _forget_decision(self, bucket: int, key: bytes, decision: Decision, now: int) -> None:
         if decision.standing in _ACTIVE or decision.expires > now:
             return
-        commit = Commit((bucket,), deletes=[key])
+        change = _Change(deletes=[key])
         if self._keys.bucket(decision.identity) == bucket:
-            self._leave_instance(commit, decision)
-        self._store.commit(commit)
+            self._leave_instance(change, decision)
+        self._store.commit(change.of(bucket))
         self.forgotten += 1
 
-    def _leave_instance(self, commit: Commit, decision: Decision) -> None:
+    def _leave_instance(self, change: _Change, decision: Decision) -> None:
         """Take a decision out of what is known of its message, which goes with the last one unless its event stays."""
         keys, who = self._keys, decision.identity
         bucket = keys.bucket(who)
@@ -115,13 +127,13 @@ class Retention:
         if value is None:
             return
         instance = unpack_instance(value)
-        commit.checks.append((key, instance.version))
+        change.checks.append((key, instance.version))
         instance.forget(decision.id)
         if instance.ids() or logged is not None:
             instance.version += 1
-            commit.puts.append((key, pack(instance)))
+            change.puts.append((key, pack(instance)))
         else:
-            commit.deletes.append(key)
+            change.deletes.append(key)
 
     # --- events -------------------------------------------------------------------------------------------------------
 
@@ -135,7 +147,7 @@ class Retention:
 
     def _forget_events(self, bucket: int, page: list[tuple[bytes, bytes]], edge: int) -> bytes:
         """Forget the old ones of a page; where to go on."""
-        commit = Commit((bucket,))
+        change = _Change()
         after = page[-1][0] + b"\0"
         for key, value in page:
             head = key.index(b"\0", 3) + 1
@@ -143,20 +155,20 @@ class Retention:
                 after = key[: head - 1] + b"\1"
                 break
             if unpack_event(value).arrival < edge:
-                commit.deletes.append(key)
+                change.deletes.append(key)
                 identity, message_id = key[3 : head - 1].decode(), key[head + 8 :].decode()
-                self._forget_instance(commit, self._keys.instance(bucket, identity, message_id))
-        self.forgotten += len(commit.deletes)
-        if commit.deletes:
-            self._store.commit(commit)
+                self._forget_instance(change, self._keys.instance(bucket, identity, message_id))
+        self.forgotten += len(change.deletes)
+        if change.deletes:
+            self._store.commit(change.of(bucket))
         return after
 
-    def _forget_instance(self, commit: Commit, key: bytes) -> None:
+    def _forget_instance(self, change: _Change, key: bytes) -> None:
         """What is known of a message goes with its event, unless there are decisions about it."""
         value = self._store.read((key,))[0]
         if value is not None and not unpack_instance(value).ids():
-            commit.checks.append((key, int.from_bytes(value[:8], "big")))
-            commit.deletes.append(key)
+            change.checks.append((key, int.from_bytes(value[:8], "big")))
+            change.deletes.append(key)
 
     # --- requests -----------------------------------------------------------------------------------------------------
 

@@ -5,8 +5,8 @@ store. Keys are ordered as bytes are. A store promises atomicity inside one buck
 live on another machine than its neighbour.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 from zlib import crc32
 
@@ -56,19 +56,20 @@ class BackupFailed(StoreError):
     """No copy was made; the store itself is unharmed."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Commit:
-    """A change of one or more buckets; filled step by step, therefore not frozen.
+    """A change of one or more buckets.
 
     `buckets` are those that its keys belong to. `checks` are (key, version read), `ABSENT` for a key that was not
-    there. A key that is both deleted and put ends up put. `since` is a ticket taken with `latest` before the reading
-    began: where a store knows that nothing was committed to a bucket after it, its checks hold and need no look.
+    there. A key that is both deleted and put ends up put. Each of the three is gone through as often as it takes, and
+    the checks often not at all: `since` is a ticket taken with `latest` before the reading began, and where a store
+    knows that nothing was committed to a bucket after it, its checks hold.
     """
 
     buckets: Collection[int]
-    checks: list[tuple[bytes, int]] = field(default_factory=list)
-    puts: list[tuple[bytes, bytes]] = field(default_factory=list)
-    deletes: list[bytes] = field(default_factory=list)
+    checks: Iterable[tuple[bytes, int]] = ()
+    puts: Iterable[tuple[bytes, bytes]] = ()
+    deletes: Iterable[bytes] = ()
     since: int = -1
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -26,32 +26,42 @@ class Opened:
     """
     Some messages that were read; `left` are the numbers of those that the core knows nothing of.
 
-    `answers` is to be asked once; a None in it is a message that the engine has to deal with.
+    There are no answers before `settle`, which is to be called once.
     """
 
-    __slots__ = ("_batch", "_count", "_engine", "_plan", "left")
+    __slots__ = ("_batch", "_count", "_engine", "_plan", "_settled", "left")
 
     def __init__(self, engine: Engine, plan: Plan, batch: _native.Batch | None, count: int) -> None:
         self._engine, self._plan, self._batch, self._count = engine, plan, batch, count
         self.left: Sequence[int] = range(count) if batch is None else batch.left()
+        self._settled: _native.Batch | None = None
 
-    def answers(self) -> tuple[Sequence[bytes | None], int]:
-        """The answers, and the ticket until which they have to be synced. Raises what the engine raises."""
+    def settle(self) -> int:
+        """Deal with them; the ticket until which the store has to be synced. Raises what the engine raises."""
         batch, engine = self._batch, self._engine
         if batch is None or len(self.left) == self._count:
-            return [None] * self._count, 0
+            return 0
         try:
             _, ticket = engine.apply(batch.buckets(), lambda _: batch.work(engine.clock()), self._begin)
         except _Outdated:
-            return [None] * self._count, 0
+            return 0
         batch.count()
-        return batch.answers(), ticket
+        self._settled = batch
+        return ticket
 
     def _begin(self) -> Round:
         """A round by the plan that is in force when it begins, for which a call may have waited a while."""
         if self._engine.plan is not self._plan or self._engine.shadow is not None or self._batch is None:
             raise _Outdated
         return Round(self._engine.store, self._batch)
+
+    def answers(self) -> list[bytes | None]:
+        """The answer to each, None for what the engine has to deal with."""
+        return [None] * self._count if self._settled is None else self._settled.answers()
+
+    def joined(self) -> bytes | None:
+        """The answers as the items of one message; None when the engine has to deal with some."""
+        return None if self._settled is None else self._settled.joined()
 
 
 class _Outdated(Exception):
@@ -78,8 +88,32 @@ class Round:
 
     def commit(self) -> Commit:
         """All that changes."""
-        buckets, checks, puts = self._batch.change()
-        return Commit(buckets, checks, puts, [], self._since)
+        buckets, keys, values = self._batch.change()
+        return Commit(buckets, _Checks(self._batch), _Pairs(keys, values), (), self._since)
+
+
+class _Checks:
+    """What a batch is to be checked for; made when it is, which is seldom."""
+
+    __slots__ = ("_batch",)
+
+    def __init__(self, batch: _native.Batch) -> None:
+        self._batch = batch
+
+    def __iter__(self) -> Iterator[tuple[bytes, int]]:
+        return iter(self._batch.checks())
+
+
+class _Pairs:
+    """Keys with their values. No pair lives longer than it takes to look at it, so that all can be the same object."""
+
+    __slots__ = ("_keys", "_values")
+
+    def __init__(self, keys: list[bytes], values: list[bytes]) -> None:
+        self._keys, self._values = keys, values
+
+    def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
+        return zip(self._keys, self._values, strict=True)
 
 
 class Batches:

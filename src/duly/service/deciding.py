@@ -40,7 +40,10 @@ class Deciding:
         """
         arrival = self._clock()
         opened = self._batches.questions(requests, arrival)
-        return self._answers(requests, opened, {number: _parsed(requests[number]) for number in opened.left}, arrival)
+        left = {number: _parsed(requests[number]) for number in opened.left}
+        ticket = opened.settle()
+        answers, later = self._rest(requests, opened, left, arrival)
+        return answers, max(ticket, later)
 
     def batch(self, request: bytes) -> bytes:
         """The `BatchDecideResponse` to a `BatchDecideRequest`; raises `Flawed` for one that is none or too large."""
@@ -54,24 +57,29 @@ class Deciding:
         opened = self._batches.questions(requests, arrival)
         # Nothing is decided while one of them may still turn out to make the whole batch no message at all.
         left: dict[int, Asked] = {number: _item(requests[number]) for number in opened.left}
-        answers, ticket = self._answers(requests, opened, left, arrival)
+        ticket = opened.settle()
+        response = opened.joined()
+        if response is None:
+            answers, later = self._rest(requests, opened, left, arrival)
+            ticket = max(ticket, later)
+            response = joined([_problem(answer) if isinstance(answer, Exception) else answer for answer in answers])
         self._engine.store.sync(ticket)
-        return joined([_problem(answer) if isinstance(answer, Exception) else answer for answer in answers])
+        return response
 
-    def _answers(
+    def _rest(
         self, requests: Sequence[bytes], opened: Opened, left: dict[int, Asked], arrival: int
     ) -> tuple[list[Answered], int]:
-        found, ticket = opened.answers()
-        if None not in found:
-            return [*found], ticket  # type: ignore[list-item]  # none is None
-        answers: list[Answered | None] = [*found]
+        """All answers, those included that the engine gives; the ticket until which these have to be synced."""
+        answers: list[Answered | None] = [*opened.answers()]
+        if None not in answers:
+            return answers, 0  # type: ignore[return-value]  # none is None
         for number, answer in enumerate(answers):
             if answer is None and number not in left:
                 left[number] = _parsed(requests[number])
-        said, later = self._at_length(dict(sorted(left.items())), arrival)
+        said, ticket = self._at_length(dict(sorted(left.items())), arrival)
         for number, answer in said.items():
             answers[number] = answer
-        return answers, max(ticket, later)  # type: ignore[return-value]  # none is None any more
+        return answers, ticket  # type: ignore[return-value]  # none is None any more
 
     def _at_length(self, asked: dict[int, Asked], arrival: int) -> tuple[dict[int, Answered], int]:
         """The same for requests by number, by the engine's own way."""

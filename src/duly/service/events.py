@@ -51,8 +51,8 @@ class Events:
         opened = self._batches.events(messages, arrival, history)
         # Nothing is taken in while one of them may still turn out to make the whole batch no message at all.
         left = {number: _item(messages[number]) for number in opened.left}
-        found, ticket = opened.answers()
-        results = [*found]
+        ticket = opened.settle()
+        results = opened.answers()
         taken = Counter(_status_in(result) for result in results if result is not None)
         for number, result in enumerate(results):
             if result is None and number not in left:

@@ -25,7 +25,7 @@ class Recent(Protocol):
     ) -> None:
         """Put what the store holds in those places, and keep it, unless its bucket has changed since the time given."""
 
-    def change(self, buckets: Iterable[int], puts: Sequence[tuple[bytes, bytes]], deletes: Sequence[bytes], /) -> None:
+    def change(self, buckets: Iterable[int], puts: Iterable[tuple[bytes, bytes]], deletes: Iterable[bytes], /) -> None:
         """Keep up with what was written into the buckets."""
 
     def clear(self) -> None:
