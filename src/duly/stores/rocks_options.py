@@ -21,7 +21,7 @@ _MB = 1 << 20
 def database(cache_bytes: int, write_buffer_bytes: int) -> Options:
     """
     Options that bound memory to about `cache_bytes` + 3 * `write_buffer_bytes` and open files to 512, which hold up to
-    half a megabyte each.
+    a quarter of a megabyte each.
     """
     options = _loaded()
     options.create_if_missing(True)
@@ -45,12 +45,13 @@ def _loaded() -> Options:
 def _blocks(cache_bytes: int) -> BlockBasedOptions:
     blocks = BlockBasedOptions()
     blocks.set_block_cache(Cache(cache_bytes))
-    blocks.set_block_size(8 << 10)
+    # Larger blocks make a shorter index. What is asked for often is not read from them, see `duly.stores.recent`.
+    blocks.set_block_size(16 << 10)
     blocks.set_format_version(5)
     blocks.set_bloom_filter(10, False)
     blocks.set_data_block_index_type(DataBlockIndexType.binary_and_hash())
-    # Indexes and filters stay with the open files, about half a megabyte each: most keys that are asked for are not
-    # there, and finding that out through the cache takes twice the time.
+    # Indexes and filters stay with the open files, about a quarter of a megabyte each: most keys that are asked for are
+    # not there, and finding that out through the cache takes twice the time.
     blocks.set_cache_index_and_filter_blocks(False)
     return blocks
 
