@@ -87,8 +87,8 @@ class Batch {
   void count();
   // The answer to each request, None where there is none.
   pybind11::list answers();
-  // All of them in one message; None where there is one that has none.
-  pybind11::object joined_answers();
+  // Those from one request to another in one message; None where one of them has none.
+  pybind11::object joined_answers(std::size_t first, std::size_t last);
 
  private:
   std::shared_ptr<Plan> plan_;

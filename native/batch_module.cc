@@ -1,6 +1,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -123,10 +124,10 @@ py::list Batch<Work>::answers() {
 }
 
 template <typename Work>
-py::object Batch<Work>::joined_answers() {
+py::object Batch<Work>::joined_answers(std::size_t first, std::size_t last) {
   std::vector<Text> found;
   found.reserve(requests_.size());
-  for (std::size_t number = 0; number < requests_.size(); ++number) {
+  for (std::size_t number = first; number < std::min(last, requests_.size()); ++number) {
     std::optional<Text> answer = work_.answer(number);
     if (!answer) return py::none();
     found.push_back(*answer);

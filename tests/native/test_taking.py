@@ -302,11 +302,11 @@ def test_a_batch_goes_by_the_rules_that_are_in_force_when_it_begins(ways):
         serving = Serving(RULES, RULES.replace("price > 10", "price > 20"))
         opened = Batches(serving.engine).events([event().SerializeToString()], serving.now, False)
         serving.engine.publish(serving.plans[1])
-        assert (opened.settle(), opened.answers(), opened.joined()) == (0, [None], None)
+        assert (opened.settle(), opened.answers(), opened.joined(0, 1)) == (0, [None], None)
         assert serving.engine.user("u:ada") is None
         opened = Batches(serving.engine).events([event().SerializeToString()], serving.now, False)
         shadowed(serving)
-        assert (opened.settle(), opened.answers(), opened.joined()) == (0, [None], None)
+        assert (opened.settle(), opened.answers(), opened.joined(0, 1)) == (0, [None], None)
 
 
 def test_rules_that_the_core_does_not_understand(ways, monkeypatch):

@@ -59,9 +59,9 @@ class Opened:
         """The answer to each, None for what the engine has to deal with."""
         return [None] * self._count if self._settled is None else self._settled.answers()
 
-    def joined(self) -> bytes | None:
-        """The answers as the items of one message; None when the engine has to deal with some."""
-        return None if self._settled is None else self._settled.joined()
+    def joined(self, first: int, last: int) -> bytes | None:
+        """Answers from one number to another as the items of a message; None if the engine has to deal with some."""
+        return None if self._settled is None else self._settled.joined(first, last)
 
 
 class _Outdated(Exception):

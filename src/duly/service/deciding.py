@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 
 from duly.engine.api import Answer, Question
 from duly.engine.engine import Engine
@@ -12,13 +13,14 @@ from duly.service.convert.decision import put_decision
 from duly.service.convert.flawed import Flawed, flawed
 from duly.service.convert.question import question_of
 from duly.service.errors import put_problem
+from duly.service.rounds import Message, Rounds
 from duly.service.telemetry import Metrics
+from duly.service.together import Answered
 from duly.service.wire import parse
 from duly.v1 import decision_service_pb2 as pb
 
 MOST_REQUESTS = 1000
 
-Answered = bytes | Exception
 Asked = pb.DecideRequest | Flawed
 
 
@@ -31,6 +33,7 @@ class Deciding:
         self._engine, self._clock, self._metrics = engine, clock, metrics
         self._batches = batches or Batches(engine)
         metrics.follow(self._batches.verdicts)
+        self._rounds = Rounds(self._round, engine.store.sync)
 
     def each(self, requests: Sequence[bytes]) -> tuple[list[Answered], int]:
         """
@@ -53,18 +56,31 @@ class Deciding:
         else:
             requests = found[0]
         demand_at_most("requests", len(requests))
+        return self._rounds.ask(requests)
+
+    def _round(self, messages: Sequence[Message]) -> tuple[list[Answered], int]:
+        """The answers to messages of several requests, and the ticket until which these have to be synced."""
+        requests = [request for message in messages for request in message]
         arrival = self._clock()
         opened = self._batches.questions(requests, arrival)
-        # Nothing is decided while one of them may still turn out to make the whole batch no message at all.
-        left: dict[int, Asked] = {number: _item(requests[number]) for number in opened.left}
+        try:
+            # Nothing is decided while one of them may still turn out to make its whole message none at all.
+            left: dict[int, Asked] = {number: _item(requests[number]) for number in opened.left}
+        except Flawed as error:
+            return self._apart(messages) if len(messages) > 1 else ([error], 0)
         ticket = opened.settle()
-        response = opened.joined()
-        if response is None:
-            answers, later = self._rest(requests, opened, left, arrival)
-            ticket = max(ticket, later)
-            response = joined([_problem(answer) if isinstance(answer, Exception) else answer for answer in answers])
-        self._engine.store.sync(ticket)
-        return response
+        ends = [*accumulate(map(len, messages), initial=0)]
+        whole = [opened.joined(first, last) for first, last in pairwise(ends)]
+        if None not in whole:
+            return [*whole], ticket  # type: ignore[list-item]  # none is None
+        answers, later = self._rest(requests, opened, left, arrival)
+        parts = [_problem(answer) if isinstance(answer, Exception) else answer for answer in answers]
+        return [joined(parts[first:last]) for first, last in pairwise(ends)], max(ticket, later)
+
+    def _apart(self, messages: Sequence[Message]) -> tuple[list[Answered], int]:
+        """The same, one message after the other, so that none suffers for another's."""
+        rounds = [self._round([message]) for message in messages]
+        return [answer for answers, _ in rounds for answer in answers], max(ticket for _, ticket in rounds)
 
     def _rest(
         self, requests: Sequence[bytes], opened: Opened, left: dict[int, Asked], arrival: int
