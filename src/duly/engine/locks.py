@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from threading import Lock
 
+# A batch holds most of the buckets: `map` calls these without a step of the interpreter for each.
 _ACQUIRE, _RELEASE = LockType.acquire, LockType.release
 
 
