@@ -52,13 +52,15 @@ void Tally::count(const Said& said) {
 }
 
 py::dict Tally::take() {
+  // Set aside, because Python may let other threads count while it makes objects.
+  std::vector<std::vector<Count>> taken(of_.size());
+  taken.swap(of_);
   py::dict found;
-  for (std::size_t rule = 0; rule < of_.size(); ++rule) {
-    for (const Count& count : of_[rule]) {
+  for (std::size_t rule = 0; rule < taken.size(); ++rule) {
+    for (const Count& count : taken[rule]) {
       py::str reason(count.reason.data(), count.reason.size());
       found[py::make_tuple(rules_.rules[rule].name, count.verdict, reason)] = count.number;
     }
-    of_[rule].clear();
   }
   return found;
 }

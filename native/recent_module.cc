@@ -22,11 +22,12 @@ class RecentRecords {
   // The values of the keys, those places where there is none, and the time.
   py::tuple look(const py::sequence& keys) {
     py::list values(keys.size()), missing;
-    asked_.clear();
-    for (py::handle key : keys) asked_.push_back(view(key));
-    fetch();
-    for (std::size_t place = 0; place < asked_.size(); ++place) {
-      std::optional<Text> value = kept_.find(asked_[place]);
+    std::vector<Text> asked;
+    asked.reserve(keys.size());
+    for (py::handle key : keys) asked.push_back(view(key));
+    fetch(asked);
+    for (std::size_t place = 0; place < asked.size(); ++place) {
+      std::optional<Text> value = kept_.find(asked[place]);
       if (!value) missing.append(place);
       values[place] = value ? py::object(bytes_of(*value)) : py::object(py::none());
     }
@@ -51,15 +52,15 @@ class RecentRecords {
     ++now_;
     for (py::handle bucket : buckets) changed_.at(bucket.cast<std::size_t>()) = now_;
     for (py::handle key : deletes) kept_.forget(view(key));
-    asked_.clear();
-    std::vector<Text> values;
+    // While the puts are gone through, Python may let other threads look and fill.
+    std::vector<Text> asked, values;
     for (py::handle put : puts) {
       // What holds the pairs holds both parts, whatever becomes of the pair itself.
-      asked_.push_back(view(PyTuple_GetItem(put.ptr(), 0)));
+      asked.push_back(view(PyTuple_GetItem(put.ptr(), 0)));
       values.push_back(view(PyTuple_GetItem(put.ptr(), 1)));
     }
-    fetch();
-    for (std::size_t number = 0; number < asked_.size(); ++number) kept_.change(asked_[number], values[number]);
+    fetch(asked);
+    for (std::size_t number = 0; number < asked.size(); ++number) kept_.change(asked[number], values[number]);
   }
 
   void clear() {
@@ -68,9 +69,9 @@ class RecentRecords {
   }
 
  private:
-  void fetch() const {
-    for (Text key : asked_) kept_.fetch_set(key);
-    for (Text key : asked_) kept_.fetch_entry(key);
+  void fetch(const std::vector<Text>& keys) const {
+    for (Text key : keys) kept_.fetch_set(key);
+    for (Text key : keys) kept_.fetch_entry(key);
   }
 
   std::uint64_t changed(Text key) const {
@@ -79,7 +80,6 @@ class RecentRecords {
   }
 
   Recent kept_;
-  std::vector<Text> asked_;             // of the call that is being answered
   std::vector<std::uint64_t> changed_;  // when each bucket was, last
   std::uint64_t now_ = 0, cleared_ = 0;
 };

@@ -82,3 +82,21 @@ def test_a_key_of_no_bucket_is_not_kept():
         assert missing == [0, 1, 2]
         recent.fill([b"", b"\0", b"\xff\xffmeta"], values, missing, [b"a", b"b", b"c"], now)
         assert values == [b"a", b"b", b"c"]
+
+
+def test_what_others_look_for_while_a_change_is_gone_through_is_not_mixed_up_with_it():
+    """Going through the puts may run Python code, and with it any other thread."""
+    held = {key(number): b"old %d" % number for number in range(40)}
+    recent = native.Recent(1 << 20, BUCKETS)
+    read(recent, held, range(40))
+
+    class Puts:
+        def __iter__(self):
+            read(recent, held, range(20, 40))
+            yield key(1), b"new 1"
+            read(recent, held, range(10))
+            yield key(2), b"new 2"
+
+    recent.change([1, 2], Puts(), ())
+    held |= {key(1): b"new 1", key(2): b"new 2"}
+    assert read(recent, held, range(40)) == ([held[key(number)] for number in range(40)], 40)

@@ -7,11 +7,13 @@ from threading import Event, Lock, Thread
 
 import pytest
 
+from duly.engine.store import StoreUnavailable
 from duly.service.convert.flawed import Flawed
 from duly.service.methods import DECISIONS
 from duly.service.rounds import MOST, Rounds
 from duly.service.server import Server
 from duly.service.settings import Settings
+from duly.service.together import Together
 from duly.v1.decision_service_pb2 import BatchDecideResponse, DecideRequest
 from tests.service.conftest import RULES
 
@@ -73,7 +75,7 @@ def waiting(rounds, count):
 
 def after_the_first(oracle, messages):
     """Have messages come while a first one is answered; what they are told."""
-    rounds = Rounds(oracle.answer, oracle.sync)
+    rounds = Rounds(Together(oracle.answer, oracle.sync))
     crowd = Crowd(rounds)
     crowd.ask("first", [b"first"])
     assert oracle.begun.wait(SECONDS)
@@ -112,34 +114,42 @@ def test_a_round_has_no_more_questions_than_it_may_but_a_message_is_never_split(
 
 
 @pytest.mark.parametrize("fault", ["answer", "sync"])
-def test_everybody_is_told_what_keeps_a_round_from_being_answered_and_the_next_one_is(fault):
+def test_everybody_is_told_that_the_store_is_away_and_the_next_round_is_answered(fault):
     oracle = Oracle()
     work = getattr(oracle, fault)
 
     def fail_in_the_second(given):
         result = work(given)
         if (given if fault == "sync" else result[1]) == 2:
-            raise OSError("the disk is gone")
+            raise StoreUnavailable("the disk is gone")
         return result
 
     setattr(oracle, fault, fail_in_the_second)
-    rounds = Rounds(oracle.answer, oracle.sync)
-    crowd = Crowd(rounds)
-    crowd.ask("first", [b"first"])
-    assert oracle.begun.wait(SECONDS)
-    for count, name in enumerate("ab", 1):
-        crowd.ask(name, [name.encode()])
-        waiting(rounds, count)
-    oracle.go.set()
-    told = crowd.wait()
-    assert [name for name, answer in sorted(told.items()) if isinstance(answer, OSError)] == ["a", "b"]
-    assert told["first"] == b"first" and rounds.ask([b"later"]) == b"later"
+    told = after_the_first(oracle, {"a": [b"a"], "b": [b"b"]})
+    assert [name for name, answer in sorted(told.items()) if isinstance(answer, StoreUnavailable)] == ["a", "b"]
+    assert told["first"] == b"first"
+    assert Rounds(Together(oracle.answer, oracle.sync)).ask([b"later"]) == b"later"
+
+
+def test_a_message_that_cannot_be_dealt_with_keeps_none_of_its_round_from_being_answered():
+    oracle = Oracle()
+    answer = oracle.answer
+
+    def stumble(messages):
+        found = answer(messages)
+        if [b"odd"] in messages:
+            raise RuntimeError("a mistake")
+        return found
+
+    oracle.answer = stumble
+    told = after_the_first(oracle, {"a": [b"1"], "b": [b"odd"], "c": [b"2"]})
+    assert str(told.pop("b")) == "a mistake" and told == {"first": b"first", "a": b"1", "c": b"2"}
 
 
 def test_many_who_ask_again_and_again_all_get_their_own_answers():
     oracle = Oracle()
     oracle.go.set()
-    rounds, wrong = Rounds(oracle.answer, oracle.sync), []
+    rounds, wrong = Rounds(Together(oracle.answer, oracle.sync)), []
 
     def ask(caller):
         for number in range(200):
@@ -163,7 +173,7 @@ def test_a_message_with_an_item_that_is_none_does_not_spoil_the_others_of_its_ro
     try:
         deciding = server._tenants["default"].servicers[DECISIONS.full_name]._deciding
         good, bad = DecideRequest(user_id="ada").SerializeToString(), b"\xff\xff"
-        answers, _ = deciding._round([[good], [good, bad], [good, good]])
+        answers, _ = Together(deciding._round, print).answers([[good], [good, bad], [good, good]])
         assert isinstance(answers[1], Flawed)
         assert [len(BatchDecideResponse.FromString(answers[number]).responses) for number in (0, 2)] == [1, 2]
     finally:

@@ -15,7 +15,7 @@ from duly.service.convert.question import question_of
 from duly.service.errors import put_problem
 from duly.service.rounds import Message, Rounds
 from duly.service.telemetry import Metrics
-from duly.service.together import Answered
+from duly.service.together import Answered, Together
 from duly.service.wire import parse
 from duly.v1 import decision_service_pb2 as pb
 
@@ -33,7 +33,7 @@ class Deciding:
         self._engine, self._clock, self._metrics = engine, clock, metrics
         self._batches = batches or Batches(engine)
         metrics.follow(self._batches.verdicts)
-        self._rounds = Rounds(self._round, engine.store.sync)
+        self._rounds = Rounds(Together(self._round, engine.store.sync))
 
     def each(self, requests: Sequence[bytes]) -> tuple[list[Answered], int]:
         """
@@ -59,15 +59,16 @@ class Deciding:
         return self._rounds.ask(requests)
 
     def _round(self, messages: Sequence[Message]) -> tuple[list[Answered], int]:
-        """The answers to messages of several requests, and the ticket until which these have to be synced."""
+        """
+        A `BatchDecideResponse` to the requests of each message; durable once the store has synced the ticket.
+
+        Raises `Flawed` when one of the messages is none, and then nothing was decided.
+        """
         requests = [request for message in messages for request in message]
         arrival = self._clock()
         opened = self._batches.questions(requests, arrival)
-        try:
-            # Nothing is decided while one of them may still turn out to make its whole message none at all.
-            left: dict[int, Asked] = {number: _item(requests[number]) for number in opened.left}
-        except Flawed as error:
-            return self._apart(messages) if len(messages) > 1 else ([error], 0)
+        # Nothing is decided while one of them may still turn out to make its whole message none at all.
+        left: dict[int, Asked] = {number: _item(requests[number]) for number in opened.left}
         ticket = opened.settle()
         ends = [*accumulate(map(len, messages), initial=0)]
         whole = [opened.joined(first, last) for first, last in pairwise(ends)]
@@ -76,11 +77,6 @@ class Deciding:
         answers, later = self._rest(requests, opened, left, arrival)
         parts = [_problem(answer) if isinstance(answer, Exception) else answer for answer in answers]
         return [joined(parts[first:last]) for first, last in pairwise(ends)], max(ticket, later)
-
-    def _apart(self, messages: Sequence[Message]) -> tuple[list[Answered], int]:
-        """The same, one message after the other, so that none suffers for another's."""
-        rounds = [self._round([message]) for message in messages]
-        return [answer for answers, _ in rounds for answer in answers], max(ticket for _, ticket in rounds)
 
     def _rest(
         self, requests: Sequence[bytes], opened: Opened, left: dict[int, Asked], arrival: int

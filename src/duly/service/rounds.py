@@ -6,10 +6,10 @@ While one thread makes its round durable the next one has begun: nothing waits f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from threading import Lock
 
-from duly.service.together import Answered
+from duly.service.together import Answered, Together
 
 MOST = 400
 """Questions of a round, unless one message has more: a crowd is answered in several, so that some are while others wait
@@ -21,16 +21,10 @@ Message = Sequence[bytes]
 
 
 class Rounds:
-    """
-    Has `answer` answer messages, one round after the other; any thread may ask.
+    """Has messages answered together, in one round after the other; any thread may ask."""
 
-    What it answers with may be told once `sync` has returned for the ticket beside it.
-    """
-
-    def __init__(
-        self, answer: Callable[[Sequence[Message]], tuple[list[Answered], int]], sync: Callable[[int], None]
-    ) -> None:
-        self._answer, self._sync = answer, sync
+    def __init__(self, together: Together[Message]) -> None:
+        self._together = together
         self._turn = Lock()
         self._waiting: list[_Waiting] = []
         self._leading = False
@@ -55,13 +49,10 @@ class Rounds:
         with self._turn:
             members = self._members()
         try:
-            answers, ticket = self._answers([member.message for member in members])
+            answers, ticket = self._together.answers([member.message for member in members])
         finally:
             self._hand_over()
-        try:
-            self._sync(ticket)
-        except Exception as error:  # noqa: BLE001  # who asked is told
-            answers = [answer if isinstance(answer, Exception) else error for answer in answers]
+        answers = self._together.durable(answers, ticket)
         for member, answer in zip(members, answers, strict=True):
             member.answer = answer
             if member is not own:
@@ -77,12 +68,6 @@ class Rounds:
             count += 1
         members, self._waiting = self._waiting[:count], self._waiting[count:]
         return members
-
-    def _answers(self, messages: list[Message]) -> tuple[list[Answered], int]:
-        try:
-            return self._answer(messages)
-        except Exception as error:  # noqa: BLE001  # who asked is told
-            return [error] * len(messages), 0
 
     def _hand_over(self) -> None:
         with self._turn:

@@ -12,11 +12,12 @@ from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
 from time import perf_counter, sleep
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from duly.engine.store import StoreUnavailable
 
 Answered = bytes | Exception
+Request = TypeVar("Request")
 
 
 class Asked(Protocol):
@@ -36,7 +37,7 @@ class Apart:
 class Caller(Protocol):
     """A call that asks something. Nothing it does may wait, and only `begin` may raise."""
 
-    def begin(self, since: float, /) -> tuple[Together, bytes] | None:
+    def begin(self, since: float, /) -> tuple[Together[bytes], bytes] | None:
         """
         Whom it asks, and what; None when it asks nothing any more. What this raises the call is answered with.
 
@@ -54,7 +55,7 @@ _CROWD = 12
 """After so many calls at once others are on their way, and worth the 50 microseconds that a pause takes."""
 
 
-class Together:
+class Together(Generic[Request]):
     """
     Has `decide` answer, for many at once where a `Gathering` asks; it answers with an error who is at fault.
 
@@ -62,11 +63,11 @@ class Together:
     """
 
     def __init__(
-        self, decide: Callable[[Sequence[bytes]], tuple[list[Answered], int]], sync: Callable[[int], None]
+        self, decide: Callable[[Sequence[Request]], tuple[list[Answered], int]], sync: Callable[[int], None]
     ) -> None:
         self._decide, self._sync = decide, sync
 
-    def ask(self, request: bytes) -> bytes:
+    def ask(self, request: Request) -> bytes:
         """The durable answer to one request; raises what is wrong with it."""
         (answer,), ticket = self._decide((request,))
         if isinstance(answer, Exception):
@@ -74,7 +75,7 @@ class Together:
         self._sync(ticket)
         return answer
 
-    def answers(self, requests: Sequence[bytes]) -> tuple[list[Answered], int]:
+    def answers(self, requests: Sequence[Request]) -> tuple[list[Answered], int]:
         """What each request is answered with, or what it fails with: nobody suffers for another's."""
         try:
             return self._decide(requests)
@@ -88,7 +89,7 @@ class Together:
             alone = [self._alone(request) for request in requests]
             return [answer for answer, _ in alone], max(ticket for _, ticket in alone)
 
-    def _alone(self, request: bytes) -> tuple[Answered, int]:
+    def _alone(self, request: Request) -> tuple[Answered, int]:
         try:
             (answer,), ticket = self._decide((request,))
         except Exception as error:  # noqa: BLE001  # who asked is told
@@ -157,13 +158,13 @@ class Gathering:
     def _serve(self) -> None:
         take = self._queue.get
         while (first := take()) is not None:
-            rounds: dict[Together, _Waiting] = {}
+            rounds: dict[Together[bytes], _Waiting] = {}
             over = self._answer(first, rounds)
             self._end(rounds)
             if over:
                 return
 
-    def _answer(self, first: Caller, rounds: dict[Together, _Waiting]) -> bool:
+    def _answer(self, first: Caller, rounds: dict[Together[bytes], _Waiting]) -> bool:
         """
         Answer a call and those that come meanwhile, none of them durably; whether there will be no more.
 
@@ -186,8 +187,8 @@ class Gathering:
             caller = take()
         return True
 
-    def _ask(self, callers: Iterable[Caller], rounds: dict[Together, _Waiting]) -> None:
-        asking: dict[Together, tuple[list[Caller], list[bytes]]] = {}
+    def _ask(self, callers: Iterable[Caller], rounds: dict[Together[bytes], _Waiting]) -> None:
+        asking: dict[Together[bytes], tuple[list[Caller], list[bytes]]] = {}
         begun, since = self._begun, perf_counter()
         for caller in callers:
             begun(caller)
@@ -206,7 +207,7 @@ class Gathering:
         for together, (askers, requests) in asking.items():
             rounds.setdefault(together, _Waiting()).add(askers, *together.answers(requests))
 
-    def _end(self, rounds: dict[Together, _Waiting]) -> None:
+    def _end(self, rounds: dict[Together[bytes], _Waiting]) -> None:
         """Make the answers durable and tell them."""
         tell = self._tell
         for together, answered in rounds.items():
