@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "batch.h"
@@ -14,10 +16,13 @@ namespace {
 
 namespace py = pybind11;
 
+constexpr std::size_t kKind = 2;  // the place of a record's kind in its key
+
 // What a store knows without looking into its files: `duly.stores.recent.Recent`.
 class RecentRecords {
  public:
-  RecentRecords(std::size_t bytes, std::uint32_t buckets) : kept_(bytes), changed_(buckets) {}
+  RecentRecords(std::size_t bytes, std::string kinds, std::uint32_t buckets)
+      : kept_(bytes), kinds_(std::move(kinds)), changed_(buckets) {}
 
   // The values of the keys, those places where there is none, and the time.
   py::tuple look(const py::sequence& keys) {
@@ -60,7 +65,9 @@ class RecentRecords {
       values.push_back(view(PyTuple_GetItem(put.ptr(), 1)));
     }
     fetch(asked);
-    for (std::size_t number = 0; number < asked.size(); ++number) kept_.change(asked[number], values[number]);
+    for (std::size_t number = 0; number < asked.size(); ++number) {
+      kept_.change(asked[number], values[number], is_welcome(asked[number]));
+    }
   }
 
   void clear() {
@@ -74,12 +81,15 @@ class RecentRecords {
     for (Text key : keys) kept_.fetch_entry(key);
   }
 
+  bool is_welcome(Text key) const { return key.size() > kKind && kinds_.find(key[kKind]) != std::string::npos; }
+
   std::uint64_t changed(Text key) const {
     std::uint16_t bucket = bucket_in(key);
     return bucket < changed_.size() ? std::max(changed_[bucket], cleared_) : now_ + 1;
   }
 
   Recent kept_;
+  std::string kinds_;                   // of the records that are kept when they are written
   std::vector<std::uint64_t> changed_;  // when each bucket was, last
   std::uint64_t now_ = 0, cleared_ = 0;
 };
@@ -88,7 +98,7 @@ class RecentRecords {
 
 void bind_recent(py::module_& module) {
   py::class_<RecentRecords>(module, "Recent")
-      .def(py::init<std::size_t, std::uint32_t>(), py::arg("bytes"), py::arg("buckets"))
+      .def(py::init<std::size_t, std::string, std::uint32_t>(), py::arg("bytes"), py::arg("kinds"), py::arg("buckets"))
       .def("look", &RecentRecords::look)
       .def("fill", &RecentRecords::fill)
       .def("change", &RecentRecords::change)

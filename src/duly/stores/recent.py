@@ -1,4 +1,4 @@
-"""Records that were read lately, so that they are not looked for again among millions."""
+"""Records that were read or written lately, so that they are not looked for again among millions."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
@@ -26,7 +26,7 @@ class Recent(Protocol):
         """Put what the store holds in those places, and keep it, unless its bucket has changed since the time given."""
 
     def change(self, buckets: Iterable[int], puts: Iterable[tuple[bytes, bytes]], deletes: Iterable[bytes], /) -> None:
-        """Keep up with what was written into the buckets."""
+        """Keep up with what was written into the buckets; some kinds of record are kept from then on."""
 
     def clear(self) -> None:
         """Keep nothing."""
