@@ -194,12 +194,11 @@ void defer(const Asking& asking, const Subject& subject, Decision& decision) {
   pending.message_id = subject.event.message_id;
   pending.event = subject.event.name;
   pending.event_time = subject.event.time;
-  pending.properties = subject.event.raw;
   pending.due = decision.due;
   pending.created = asking.now;
   pending.expires = decision.expires;
   wait(subject.person.user, pending);
-  asking.session.queue(subject.person, decision.due, decision.id);
+  asking.session.queue(subject.person, decision.due, decision.id, subject.event.raw);
   asking.session.keep(subject.person);
 }
 

@@ -66,7 +66,6 @@ Pending pending_of(const py::object& pending) {
   made.message_id = text_of(pending, "message_id");
   made.event = text_of(pending, "event");
   made.event_time = integer_of(pending, "event_time");
-  made.properties = text_of(pending, "properties");
   made.due = integer_of(pending, "due");
   made.created = integer_of(pending, "created");
   made.expires = integer_of(pending, "expires");

@@ -118,9 +118,11 @@ void Session::log(const Decision& decision, std::uint16_t bucket) {
   put(bucket, key_, record_.written());
 }
 
-void Session::queue(const Person& person, std::int64_t due, Text decision) {
+void Session::queue(const Person& person, std::int64_t due, Text decision, Text properties) {
   keys::due(key_, person.bucket, due, decision);
-  put(person.bucket, key_, person.identity);
+  std::string entry(person.identity);
+  if (!properties.empty()) entry.append(1, '\0').append(properties);
+  put(person.bucket, key_, entry);
   dues_.emplace_back(person.bucket, due);
 }
 

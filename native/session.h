@@ -84,7 +84,8 @@ class Session {
   // The same for what may be read or written again in this round.
   void put(std::uint16_t bucket, std::size_t slot, Text value);
   void log(const Decision& decision, std::uint16_t bucket);
-  void queue(const Person& person, std::int64_t due, Text decision);
+  // Enter what waits into the due queue; the properties are those of the event it came from.
+  void queue(const Person& person, std::int64_t due, Text decision, Text properties);
 
   // --- the outcome ---
   // To be asked for once, and before the checks.

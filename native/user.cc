@@ -191,7 +191,7 @@ void wait(User& user, const Pending& pending) {
   writer.text(pending.message_id);
   writer.text(pending.event);
   writer.integer(pending.event_time);
-  writer.binary(pending.properties);
+  writer.binary({});
   writer.integer(pending.due);
   writer.integer(pending.created);
   writer.integer(pending.expires);

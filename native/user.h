@@ -49,11 +49,11 @@ struct Send {
   Text packed = {};  // all of it, as it is stored
 };
 
-// A notification that waits, as `duly.engine.state.Pending` of a rule without a key.
+// A notification that waits, as `duly.engine.state.Pending` of a rule without a key; its properties are in the due
+// queue.
 struct Pending {
   Text decision, rule, message_id, event;
   std::int64_t event_time = 0;
-  Text properties;  // JSON
   std::int64_t due = 0, created = 0, expires = 0;
 };
 

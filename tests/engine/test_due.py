@@ -43,6 +43,19 @@ def test_a_lease_that_ran_out_hands_out_the_same_decision_and_keeps_its_slot(ope
     assert [due for due, _ in world.queue()] == [second.lease_until]
 
 
+def test_a_users_record_does_not_grow_with_the_events_of_what_waits(opened):
+    """It is written with each decision about them."""
+    world = opened(rule(at_local=18))
+    sizes = []
+    for _ in range(20):
+        world.track(word="x" * 10_000)
+        ((_, record),) = world.everything((b"u",))
+        sizes.append(len(record))
+    assert max(sizes) < 5_000
+    (first, *_) = world.engine.properties("u:ada", world.engine.user("u:ada").pending)
+    assert first == b'{"word": "%s"}' % (b"x" * 10_000)
+
+
 @pytest.mark.parametrize(
     ("outcome", "after"),
     [("sent", "capped"), ("opened", "capped"), ("failed", "due"), ("unsubscribed", "unsubscribed")],

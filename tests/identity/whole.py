@@ -4,7 +4,7 @@ from collections import Counter
 
 from duly.engine.history import past_events
 from duly.engine.keys import DECISION
-from duly.engine.state import MOVED, unpack_user
+from duly.engine.state import MOVED, unpack_due, unpack_user
 from tests.identity.world import GRANTED
 
 
@@ -31,8 +31,11 @@ def assert_queued(world, known):
     waiting |= {(who, each.lease_until, each.decision) for who, user in known.items() for each in user.deliveries}
     sends = [(who, send) for who, user in known.items() for send in user.sends if send.held_until]
     waiting |= {(who, send.held_until, send.decision) for who, send in sends}
+    events = {key[11:]: unpack_due(value)[1] for key, value in world.everything((b"q",))}
+    for user in known.values():
+        assert all(each.properties or events[each.decision] for each in user.pending), "the event is lost"
     queued = [
-        (value.decode(), int.from_bytes(key[3:11], "big"), key[11:], int.from_bytes(key[:2], "big"))
+        (unpack_due(value)[0].decode(), int.from_bytes(key[3:11], "big"), key[11:], int.from_bytes(key[:2], "big"))
         for key, value in world.everything((b"q",))
     ]
     assert {entry[:3] for entry in queued} >= waiting

@@ -208,7 +208,7 @@ def _send(chance, core, user):
 
 def _wait(chance, core, user):
     pending = a_pending(chance)
-    pending.key, pending.lapsed = "", 0
+    pending.key, pending.lapsed, pending.properties = "", 0, b""
     core.wait(pending)
     user.pending.append(pending)
     return True

@@ -11,15 +11,33 @@ import msgspec
 from rocksdict import Options, Rdict
 
 from duly.engine import upgrade
-from duly.engine.keys import DECISION, INSTANCE, Keys
-from duly.engine.state import unpack_instance
+from duly.engine.keys import DECISION, INSTANCE, USER, Keys
+from duly.engine.state import pack, unpack_due, unpack_instance, unpack_user
 from duly.stores.meta import META_KEY
 from duly.stores.open import open_store
 from duly.stores.rocks import RocksStore
 
 
+def to_layout_2(folder: Path) -> None:
+    """Give a store of layout 3 the records of layout 2: the properties of what waits lie with the user."""
+    database = Rdict(str(folder), Options(raw_mode=True))
+    meta = json.loads(database[META_KEY])
+    for key, value in list(database.items()):
+        if key != META_KEY and key[2:3] == USER:
+            user = unpack_user(value)
+            for pending in user.pending:
+                due = Keys(meta["buckets"]).due(int.from_bytes(key[:2], "big"), pending.due, pending.decision)
+                identity, properties = unpack_due(database[due])
+                pending.properties = pending.properties or properties
+                database[due] = identity
+            database[key] = pack(user)
+    database[META_KEY] = json.dumps({**meta, "layout": 2}).encode()
+    database.close()
+
+
 def to_layout_1(folder: Path) -> None:
-    """Give a store of layout 2 the records of layout 1: a decision and its place in time, no decisions replaced."""
+    """Give a store the records of layout 1: a decision and its place in time, no decisions replaced."""
+    to_layout_2(folder)
     database = Rdict(str(folder), Options(raw_mode=True))
     meta = json.loads(database[META_KEY])
     for key, value in list(database.items()):

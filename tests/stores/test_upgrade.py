@@ -10,12 +10,13 @@ import pytest
 from duly.engine import upgrade
 from duly.engine.decision_log import DecisionLog
 from duly.engine.engine import Engine
-from duly.engine.keys import INSTANCE
-from duly.engine.state import unpack_instance
+from duly.engine.keys import DUE, INSTANCE, USER
+from duly.engine.state import pack_due, unpack_due, unpack_instance, unpack_user
 from duly.engine.store import LAYOUT, StoreUnavailable, bucket_prefix
+from duly.meaning import model as m
 from duly.stores.open import open_store
 from duly.stores.rocks import RocksStore
-from tests.engine.world import HOUR, RESERVE, plan_of, rule
+from tests.engine.world import DAY, HOUR, MINUTE, RESERVE, World, plan_of, rule
 from tests.identity.world import PHONE, People
 from tests.stores import former
 
@@ -43,15 +44,24 @@ def replaced(found):
 
 
 def without_notes(found):
-    """All records but what is noted of decisions that others took the place of."""
+    """All records but what is noted of decisions that others took the place of; all properties lie in the due queue."""
     kept = {}
+    waiting = {}
     for key, value in found.items():
         if key[2:3] == INSTANCE:
             about = unpack_instance(value)
             about.version, about.replaced = 0, []
             kept[key] = about
+        elif key[2:3] == USER:
+            kept[key] = user = unpack_user(value)
+            waiting |= {(key[:2], each.decision): each.properties for each in user.pending if each.properties}
+            for each in user.pending:
+                each.properties = b""
         else:
             kept[key] = value
+    for key in [key for key in kept if key[2:3] == DUE]:
+        identity, properties = unpack_due(kept[key])
+        kept[key] = pack_due(identity.decode(), properties or waiting.get((key[:2], key[11:]), b""))
     return kept
 
 
@@ -131,6 +141,26 @@ def test_an_upgrade_that_fails_leaves_the_folder_closed_and_to_be_brought(old, l
             open_store(str(old))
     assert former.layout_of(old) == 1
     assert_brought(old, lived)
+
+
+@pytest.mark.parametrize("age", [former.to_layout_1, former.to_layout_2, None])
+def test_what_waits_since_before_is_handed_out_with_the_words_of_its_event(tmp_path, age):
+    said = m.Message(title=(m.Slot(m.Property("event", ("thing",))),))
+    rules = rule("wait", "W", at_local=18, message=said), rule("later", "W", at_local=20, message=said)
+    url = f"rocks:{tmp_path / 'data'}"
+    world = World(url, *rules)
+    world.track("W", thing="Lamp")
+    world.close()
+    if age is not None:
+        age(tmp_path / "data")
+    world = World(url, *rules)
+    world.identify(timezone="Asia/Tokyo")
+    world.track("W", thing="Chair")
+    world.now += DAY - MINUTE
+    handed = world.take()
+    assert sorted(each.decision.title for each in handed) == ["Chair", "Chair", "Lamp", "Lamp"]
+    assert len(world.queue()) == 4, "their leases"
+    world.close()
 
 
 def test_a_new_store_has_the_newest_layout(tmp_path):

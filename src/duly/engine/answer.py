@@ -174,7 +174,9 @@ class Answering:
     def _waiting(self, question: Question, identity: str, candidates: list[Candidate], settled: list[Decision]) -> None:
         """Everything that waits for the user, due or not."""
         only = self.plan.rule(question.rule) if question.rule else None
-        for pending in list(self.session.user(identity).pending):
+        waiting = list(self.session.user(identity).pending)
+        self.session.load_waiting(identity, waiting)
+        for pending in waiting:
             if only is None or only is self.plan.rule(pending.rule):
                 self._revive(question, identity, pending, candidates, settled)
 
@@ -278,6 +280,7 @@ class Answering:
     def retime(self, identity: str) -> None:
         """Ask anew when what waits is due, by what is known now."""
         waiting = list(self.session.user(identity).pending)
+        self.session.load_waiting(identity, waiting)
         rules = [(pending, self.plan.rule(pending.rule)) for pending in waiting]
         self.queue(
             identity, [revive(self.session, self.plan, rule, identity, p) for p, rule in rules if rule is not None]

@@ -100,7 +100,8 @@ def thing_of(rule: RulePlan, properties: dict[str, Any]) -> str:
 
 def revive(session: Session, plan: Plan, rule: RulePlan, identity: str, pending: Pending) -> Candidate:
     """The candidate that a pending notification came from, against what is known now."""
-    properties = _json.decode(pending.properties)
+    raw = session.properties(identity, pending)
+    properties = _json.decode(raw)
     about = thing_of(rule, properties)
     return Candidate(
         rule=rule,
@@ -110,7 +111,7 @@ def revive(session: Session, plan: Plan, rule: RulePlan, identity: str, pending:
         time=_trigger_time(session, plan, rule, identity, pending),
         created=pending.created,
         properties=properties,
-        raw=pending.properties,
+        raw=raw,
         related=relations_of(session, rule, identity, plan, properties, about),
         thing=about,
         waiting=pending,

@@ -174,8 +174,8 @@ def _wait(subject: Subject, decision: Decision) -> None:
     due = decision.due or now
     decision.verdict, decision.due, decision.standing = Verdict.DEFER, due, Standing.PENDING
     pending = Pending(
-        decision.id, decision.rule, event.message_id, event.name, event.time, event.raw, due, now, decision.expires
+        decision.id, decision.rule, event.message_id, event.name, event.time, b"", due, now, decision.expires
     )
     subject.user.pending.append(pending)
-    session.queue(session.place(identity).bucket, due, decision.id, identity)
+    session.queue(session.place(identity).bucket, due, decision.id, identity, event.raw)
     session.keep_user(identity)

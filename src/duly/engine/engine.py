@@ -35,7 +35,7 @@ from duly.engine.round import Round
 from duly.engine.schedule import NEVER
 from duly.engine.session import Session
 from duly.engine.shadow import Shadow
-from duly.engine.state import User
+from duly.engine.state import Pending, User
 from duly.engine.store import Commit, Conflict, Store
 from duly.engine.suppression import Suppression
 from duly.planning.plan import Plan
@@ -306,6 +306,10 @@ class Engine:
     def user(self, identity: str) -> User | None:
         """A user's state, None for one never seen."""
         return self._looking.user(identity)
+
+    def properties(self, identity: str, waiting: Sequence[Pending]) -> list[bytes]:
+        """For each that waits for the user, the properties (JSON) of the event that it came from."""
+        return self._looking.properties(identity, waiting)
 
     def decision(self, decision: bytes) -> Decision | None:
         """One record of the decision log."""

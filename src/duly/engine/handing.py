@@ -14,6 +14,7 @@ from duly.engine.deliver import FIRST, LAST, Delivering
 from duly.engine.keys import DUE, Keys
 from duly.engine.schedule import NEVER, Schedule
 from duly.engine.session import Session
+from duly.engine.state import unpack_due
 from duly.engine.store import Store
 from duly.planning.plan import Plan
 
@@ -138,7 +139,7 @@ class Handing:
         """Those handed out of one page, best ranks first; a worker passes over what it does not want."""
         delivering = self._begin(session)
         size = _RANKED_PAGE if order.ranked else _PAGE
-        users, rest = self._due_users(bucket, start, delivering.now, size)
+        users, rest = self._due_users(delivering, bucket, start, size)
         visit = Visit([], rest=rest)
         for rank, identity in _ranked(delivering, users, order):
             room = order.limit - len(visit.handed)
@@ -167,7 +168,7 @@ class Handing:
 
     def _sweep_page(self, bucket: int, start: bytes, session: Session) -> tuple[int, bytes]:
         delivering = self._begin(session)
-        users, rest = self._due_users(bucket, start, delivering.now, _PAGE)
+        users, rest = self._due_users(delivering, bucket, start, _PAGE)
         session.load(self._keys.user(bucket, identity) for identity in users)
         for identity, keys in users.items():
             delivering.sweep(identity)
@@ -186,12 +187,13 @@ class Handing:
 
     # --- the queue ----------------------------------------------------------------------------------------------------
 
-    def _due_users(self, bucket: int, start: bytes, now: int, size: int) -> tuple[Due, bytes]:
+    def _due_users(self, delivering: Delivering, bucket: int, start: bytes, size: int) -> tuple[Due, bytes]:
         """The users of a page of the due queue with the keys of their entries, and where the next page starts."""
-        entries = self._store.scan(start, self._keys.due(bucket, now + 1, b""), size)
+        entries = self._store.scan(start, self._keys.due(bucket, delivering.now + 1, b""), size)
+        delivering.session.expect(entries)
         users: Due = {}
         for key, value in entries:
-            users.setdefault(value.decode(), []).append(key)
+            users.setdefault(unpack_due(value)[0].decode(), []).append(key)
         return users, entries[-1][0] + b"\0" if len(entries) == size else b""
 
     def _settle(self, bucket: int) -> None:

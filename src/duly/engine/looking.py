@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 
 from duly.engine.decision import Decision, unpack_decision
 from duly.engine.decision_log import DecisionLog
 from duly.engine.keys import RELATED, Keys
 from duly.engine.place import place_of
-from duly.engine.state import User, is_member, unpack_user
+from duly.engine.state import Pending, User, is_member, unpack_due, unpack_user
 from duly.engine.store import Store
 
 _PAGE = 1_000
@@ -24,6 +25,15 @@ class Looking:
         """A user's state, None for one never seen."""
         value = self._store.read((self._keys.user(self._keys.bucket(identity), identity),))[0]
         return None if value is None else unpack_user(value)
+
+    def properties(self, identity: str, waiting: Sequence[Pending]) -> list[bytes]:
+        """For each that waits for the user, the properties (JSON) of its event; none of one that is just ending."""
+        bucket = self._keys.bucket(identity)
+        values = self._store.read([self._keys.due(bucket, pending.due, pending.decision) for pending in waiting])
+        return [
+            pending.properties or unpack_due(value or b"")[1] or b"{}"
+            for pending, value in zip(waiting, values, strict=True)
+        ]
 
     def decision(self, decision: bytes) -> Decision | None:
         """One record of the decision log."""

@@ -15,7 +15,7 @@ from duly.engine.keys import HISTORY, RELATED, instant
 from duly.engine.opens import merge_opens
 from duly.engine.preferences import merge_preferences
 from duly.engine.session import Session
-from duly.engine.state import MOVED, Instance, User, is_member
+from duly.engine.state import MOVED, Instance, User, is_member, unpack_due
 from duly.engine.trial import merge_assignments
 
 
@@ -118,8 +118,10 @@ def _move_queue(session: Session, source: str, target: str) -> None:
     entries += [(delivery.lease_until, delivery.decision) for delivery in origin.deliveries]
     entries += [(send.held_until, send.decision) for send in origin.sends if send.held_until]
     for due, decision in entries:
-        session.delete(here, session.keys.due(here, due, decision))
-        session.queue(there, due, decision, target)
+        key = session.keys.due(here, due, decision)
+        _, properties = unpack_due(session.value(key) or b"")
+        session.delete(here, key)
+        session.queue(there, due, decision, target, properties)
         logged = session.decision(decision)
         if logged is not None:
             logged.identity = target

@@ -17,7 +17,7 @@ from duly.engine.cursor import CURSOR
 from duly.engine.decision import unpack_decision, user_prefix
 from duly.engine.engine import Engine
 from duly.engine.keys import CHECK, DECISION, DUE, EVENT, FANOUT, HISTORY, INSTANCE, RELATED, REQUEST
-from duly.engine.state import User
+from duly.engine.state import User, unpack_due
 from duly.engine.store import Commit, Conflict, bucket_prefix
 
 _PAGE = 1_000
@@ -110,7 +110,7 @@ class Eraser:
         erased.decisions += self._delete(bucket, self._decisions(bucket, identity, known))
         self._delete(bucket, self._relations(bucket, identity))
         about = identity.encode()
-        self._delete(bucket, self._where(bucket, DUE, lambda value: value == about))
+        self._delete(bucket, self._where(bucket, DUE, lambda value: unpack_due(value)[0] == about))
         self._delete(bucket, self._where(bucket, CHECK, lambda value: value == about))
         self._delete(bucket, self._where(bucket, CURSOR, partial(cursor.names, identity=identity)))
         for kind in _OWN:

@@ -12,7 +12,7 @@ from duly.engine import state
 from duly.engine.decision import Decision, pack_decision, unpack_decision, user_prefix
 from duly.engine.keys import Keys
 from duly.engine.opens import Everybody
-from duly.engine.state import Instance, User
+from duly.engine.state import Instance, Pending, User
 from duly.engine.store import Commit, Store, bucket_in
 from duly.engine.suppression import Suppression
 
@@ -191,10 +191,28 @@ class Session:
         self._values[key] = value
         self._writes_of(bucket)[key] = value
 
-    def queue(self, bucket: int, due: int, decision: bytes, identity: str) -> None:
+    def queue(self, bucket: int, due: int, decision: bytes, identity: str, properties: bytes = b"") -> None:
         """Enter something of a user into the due queue; `dues` tells the schedule of it."""
-        self.put(bucket, self.keys.due(bucket, due, decision), identity.encode())
+        self.put(bucket, self.keys.due(bucket, due, decision), state.pack_due(identity, properties))
         self.dues.append((bucket, due))
+
+    def expect(self, entries: Iterable[tuple[bytes, bytes]]) -> None:
+        """Take records as read that were found by a scan."""
+        for key, value in entries:
+            self._values.setdefault(key, value)
+
+    def load_waiting(self, identity: str, waiting: Iterable[Pending]) -> None:
+        """Read what `properties` will be asked for, in one round trip."""
+        bucket = self.place(identity).bucket
+        self.load(self.keys.due(bucket, pending.due, pending.decision) for pending in waiting if not pending.properties)
+
+    def properties(self, identity: str, pending: Pending) -> bytes:
+        """The properties (JSON) of the event that a notification that waits for the user came from."""
+        if pending.properties:
+            return pending.properties
+        bucket = self.place(identity).bucket
+        value = self.value(self.keys.due(bucket, pending.due, pending.decision))
+        return state.unpack_due(value or b"")[1] or b"{}"
 
     def queue_check(self, bucket: int, time: int, identity: str) -> None:
         """Have a user's segments looked at at an instant; `checks` tells the schedule of it."""

@@ -116,7 +116,7 @@ class Settlement:
             self._queue(decision.lease_until, decision.id)
         if self.claim is Claim.RESERVE:
             send.held_until = decision.lease_until
-            self.user.reserved.append(_pending(candidate, decision, self.now))
+            self.user.reserved.append(_pending(candidate, decision, self.now, candidate.raw))
         elif self.claim is Claim.LEASE:
             self.user.deliveries.append(Delivery(decision.id, decision.lease_until, 1, self.worker, self.now))
         self._count(send, candidate.rule.sends_kept)
@@ -134,7 +134,7 @@ class Settlement:
             put_off(decision)
         decision.verdict, decision.due, decision.standing = Verdict.DEFER, due, Standing.PENDING
         self.user.pending.append(_pending(candidate, decision, due))
-        self._queue(due, decision.id)
+        self._queue(due, decision.id, candidate.raw)
         self.session.keep_user(self.identity)
 
     def _stop_waiting(self, waiting: Pending) -> None:
@@ -142,8 +142,8 @@ class Settlement:
         self.session.delete(self.bucket, self.session.keys.due(self.bucket, waiting.due, waiting.decision))
         self.session.keep_user(self.identity)
 
-    def _queue(self, due: int, decision: bytes) -> None:
-        self.session.queue(self.bucket, due, decision, self.identity)
+    def _queue(self, due: int, decision: bytes, properties: bytes = b"") -> None:
+        self.session.queue(self.bucket, due, decision, self.identity, properties)
 
     def _remember(self, candidate: Candidate, decision: Decision) -> None:
         instance = self.session.instance(self.identity, candidate.message_id)
@@ -151,14 +151,14 @@ class Settlement:
             self.session.keep_instance(self.identity, candidate.message_id)
 
 
-def _pending(candidate: Candidate, decision: Decision, due: int) -> Pending:
+def _pending(candidate: Candidate, decision: Decision, due: int, properties: bytes = b"") -> Pending:
     return Pending(
         decision=decision.id,
         rule=candidate.rule.name,
         message_id=candidate.message_id,
         event=candidate.event,
         event_time=candidate.origin,
-        properties=candidate.raw,
+        properties=properties,
         due=due,
         created=candidate.created,
         expires=decision.expires,

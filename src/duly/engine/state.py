@@ -31,7 +31,10 @@ class Send(msgspec.Struct, array_like=True):
 
 class Pending(msgspec.Struct, array_like=True):
     """
-    A notification that waits for `due` (an instant), with the trigger it came from. `properties` is JSON.
+    A notification that waits for `due` (an instant), with the trigger it came from.
+
+    `properties` is JSON, and empty where it lies in the due queue: a user is written whenever one of theirs begins or
+    ends to wait, and the events of all the others need not be. Of what is reserved, which is in no queue, it is here.
 
     `key` is the value by which its event goes together with others of its trigger, as text. `lapsed` is when it was
     granted to somebody who reserved it and let the lease run out, 0 for never.
@@ -205,6 +208,20 @@ def pack_event(event: LoggedEvent) -> bytes:
 def unpack_event(value: bytes) -> LoggedEvent:
     """The event that `pack_event` wrote."""
     return _logged.decode(value)
+
+
+# --- the due queue ----------------------------------------------------------------------------------------------------
+
+
+def pack_due(identity: str, properties: bytes = b"") -> bytes:
+    """An entry of the due queue: whose it is and, of what waits, the properties (JSON) of the event it came from."""
+    return identity.encode() + b"\0" + properties if properties else identity.encode()
+
+
+def unpack_due(value: bytes) -> tuple[bytes, bytes]:
+    """Identity and properties of an entry of the due queue; no properties of one that does not wait."""
+    identity, _, properties = value.partition(b"\0")
+    return identity, properties
 
 
 # --- relations --------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from zlib import crc32
 
-LAYOUT = 2
+LAYOUT = 3
 """
 The version of what keys and values mean. A store made with a newer one is refused, one made with an older one is
 brought to this by `duly.engine.upgrade` when it is opened.

@@ -3,6 +3,9 @@ Brings what an older layout keeps to where this one has it.
 
 In layout 1 a decision took two records: itself, in order of user, and an empty one in order of time. Some of these
 decisions nothing that is known of a message led to any more, because another had been noted in their place.
+
+In layouts 1 and 2 the properties of an event from which a notification waits lie with the user, not in the due queue.
+They may still do so: what waits is read either way, and does not wait for long.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ _PAGE = 500
 
 def upgrade(store: Store) -> int:
     """
-    Bring a store of layout 1 to layout 2, durably; how many decisions were moved.
+    Bring a store of an older layout to this one, durably; how many decisions were moved.
 
     Nobody else may use the store meanwhile. Where this ends halfway, doing it again does the rest.
     """

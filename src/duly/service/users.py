@@ -32,7 +32,8 @@ class Users:
         user = self._engine.user(identity)
         if user is None:
             raise _nobody()
-        return user_message(identity, user, self._engine.relation_counts(identity), self._engine.plan)
+        properties = self._engine.properties(identity, user.pending)
+        return user_message(identity, user, properties, self._engine.relation_counts(identity), self._engine.plan)
 
     def ExportUser(self, request: pb.ExportUserRequest, context: grpc.ServicerContext) -> pb.ExportUserResponse:  # noqa: N802
         identity = _demanded(request)

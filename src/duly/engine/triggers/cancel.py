@@ -37,6 +37,7 @@ def recheck(work: Work, identity: str, rules: frozenset[str] | None = None) -> N
     session, plan, user = work.session, work.plan, work.session.user(identity)
     found = [(pending, rule) for pending in user.pending if (rule := plan.rule(pending.rule)) is not None]
     chosen = [(p, rule) for p, rule in found if (not rule.plain if rules is None else rule.name in rules)]
+    session.load_waiting(identity, (pending for pending, _ in chosen))
     waiting = [revive(session, plan, rule, identity, pending) for pending, rule in chosen]
     if not waiting:
         return

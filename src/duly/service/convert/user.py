@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -18,8 +18,10 @@ from duly.service.convert.structure import put_object
 from duly.v1 import user_pb2 as pb
 
 
-def user_message(identity: str, user: User, relations: Mapping[str, int], plan: Plan) -> pb.User:
-    """Everything that is kept about one user."""
+def user_message(
+    identity: str, user: User, properties: Sequence[bytes], relations: Mapping[str, int], plan: Plan
+) -> pb.User:
+    """Everything that is kept about one user; `properties` (JSON) are those of the events of what waits."""
     message = pb.User(group_ids=user.groups)
     _put_ids(message, identity, user)
     put_object(message.traits, user.traits)
@@ -28,7 +30,7 @@ def user_message(identity: str, user: User, relations: Mapping[str, int], plan: 
     put_preferences(message.preferences, user)
     for relation, count in sorted(relations.items()):
         message.relation_counts.add(relation=relation, count=count)
-    _put_pending(message, user, plan)
+    _put_pending(message, user, properties, plan)
     _put_sends(message, user)
     put_instant(message.create_time, user.created)
     put_instant(message.update_time, user.updated)
@@ -42,17 +44,18 @@ def _put_ids(message: pb.User, identity: str, user: User) -> None:
     message.anonymous_ids.extend(sorted({other[2:] for other in others if other.startswith("a:")}))
 
 
-def _put_pending(message: pb.User, user: User, plan: Plan) -> None:
+def _put_pending(message: pb.User, user: User, properties: Sequence[bytes], plan: Plan) -> None:
     leases = {delivery.decision: delivery for delivery in user.deliveries}
-    for pending in sorted([*user.pending, *user.reserved], key=lambda p: p.due):
+    waiting = [*zip(user.pending, properties, strict=True), *((held, held.properties) for held in user.reserved)]
+    for pending, about in sorted(waiting, key=lambda pair: pair[0].due):
         target = message.pending.add()
-        target.object = _object_of(pending, plan)
+        target.object = _object_of(pending.rule, about, plan)
         _put_one_pending(target, pending, leases.get(pending.decision))
 
 
-def _object_of(pending: Pending, plan: Plan) -> str:
-    rule = plan.rule(pending.rule)
-    return "" if rule is None else object_text(thing_of(rule, msgspec.json.decode(pending.properties)))
+def _object_of(name: str, properties: bytes, plan: Plan) -> str:
+    rule = plan.rule(name)
+    return "" if rule is None else object_text(thing_of(rule, msgspec.json.decode(properties)))
 
 
 def _put_one_pending(target: pb.PendingNotification, pending: Pending, lease: Delivery | None) -> None:
