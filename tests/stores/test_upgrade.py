@@ -146,7 +146,7 @@ def test_an_upgrade_that_fails_leaves_the_folder_closed_and_to_be_brought(old, l
 @pytest.mark.parametrize("age", [former.to_layout_1, former.to_layout_2, None])
 def test_what_waits_since_before_is_handed_out_with_the_words_of_its_event(tmp_path, age):
     said = m.Message(title=(m.Slot(m.Property("event", ("thing",))),))
-    rules = rule("wait", "W", at_local=18, message=said), rule("later", "W", at_local=20, message=said)
+    rules = rule("wait", "W", at_local=20, message=said), rule("later", "W", at_local=20, message=said)
     url = f"rocks:{tmp_path / 'data'}"
     world = World(url, *rules)
     world.track("W", thing="Lamp")
@@ -154,6 +154,7 @@ def test_what_waits_since_before_is_handed_out_with_the_words_of_its_event(tmp_p
     if age is not None:
         age(tmp_path / "data")
     world = World(url, *rules)
+    world.messages = 1
     world.identify(timezone="Asia/Tokyo")
     world.track("W", thing="Chair")
     world.now += DAY - MINUTE
