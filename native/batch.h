@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "direct.h"
+#include "exchange.h"
 #include "lowered.h"
 #include "rules.h"
 #include "session.h"
@@ -56,7 +57,7 @@ struct Plan {
 
 // What a Python object of type `bytes` holds.
 Text view(pybind11::handle bytes);
-std::vector<Text> views(const pybind11::list& list);
+std::vector<Text> views(const pybind11::sequence& items);
 pybind11::bytes bytes_of(Text text);
 pybind11::list bytes_of(const std::vector<Text>& texts);
 
@@ -76,10 +77,10 @@ class Batch {
   pybind11::list left() const;
   std::vector<std::uint16_t> buckets() const { return work_.buckets(); }
   // Start anew. Gives, as `load` does, the keys of what is to be read and given to `load`.
-  pybind11::list begin();
-  pybind11::list load(const pybind11::list& values);
+  Wanted begin();
+  Wanted load(const pybind11::object& values);
   void work(std::int64_t now) { work_.work(now); }
-  // All that changes: the buckets, and the keys and values to put. Then, what is to be checked: keys and versions.
+  // All that changes: the buckets, and what to put. Then, what is to be checked: keys and versions.
   pybind11::tuple change();
   pybind11::list checks();
   std::vector<std::pair<std::uint16_t, std::int64_t>> dues() { return work_.session().dues(); }
@@ -91,6 +92,8 @@ class Batch {
   pybind11::object joined_answers(std::size_t first, std::size_t last);
 
  private:
+  Wanted wanted();
+
   std::shared_ptr<Plan> plan_;
   pybind11::list requests_, values_;
   Work work_;

@@ -26,10 +26,10 @@ Text view(py::handle bytes) {
   return {data, static_cast<std::size_t>(size)};
 }
 
-std::vector<Text> views(const py::list& list) {
+std::vector<Text> views(const py::sequence& items) {
   std::vector<Text> found;
-  found.reserve(list.size());
-  for (py::handle item : list) found.push_back(view(item));
+  found.reserve(items.size());
+  for (py::handle item : items) found.push_back(view(item));
   return found;
 }
 
@@ -75,32 +75,38 @@ py::list Batch<Work>::left() const {
 }
 
 template <typename Work>
-py::list Batch<Work>::begin() {
+Wanted Batch<Work>::begin() {
   values_ = py::list();
   work_.begin();
-  return bytes_of(work_.session().wanted());
+  return wanted();
 }
 
 template <typename Work>
-py::list Batch<Work>::load(const py::list& values) {
+Wanted Batch<Work>::load(const py::object& values) {
   values_.append(values);
+  if (py::isinstance<Values>(values)) {
+    work_.session().load(values.cast<const Values&>().values);
+    return wanted();
+  }
   std::vector<std::optional<Text>> read;
-  read.reserve(values.size());
-  for (py::handle value : values) read.push_back(value.is_none() ? std::nullopt : std::optional(view(value)));
+  for (py::handle value : py::cast<py::list>(values)) {
+    read.push_back(value.is_none() ? std::nullopt : std::optional(view(value)));
+  }
   work_.session().load(read);
-  return bytes_of(work_.session().wanted());
+  return wanted();
+}
+
+template <typename Work>
+Wanted Batch<Work>::wanted() {
+  return {work_.session().shared_arena(), work_.session().wanted()};
 }
 
 template <typename Work>
 py::tuple Batch<Work>::change() {
-  const Change& change = work_.session().change();
-  py::list buckets(change.buckets.size()), keys(change.puts.size()), values(change.puts.size());
+  Change& change = work_.session().change();
+  py::list buckets(change.buckets.size());
   for (std::size_t place = 0; place < change.buckets.size(); ++place) buckets[place] = change.buckets[place];
-  for (std::size_t place = 0; place < change.puts.size(); ++place) {
-    keys[place] = bytes_of(change.puts[place].first);
-    values[place] = bytes_of(change.puts[place].second);
-  }
-  return py::make_tuple(std::move(buckets), std::move(keys), std::move(values));
+  return py::make_tuple(std::move(buckets), Puts{work_.session().shared_arena(), std::move(change.puts)});
 }
 
 template <typename Work>

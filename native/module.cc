@@ -7,6 +7,7 @@
 
 // What the parts show of themselves, in one unit: pybind11 takes most of the time that compiling one needs.
 #include "batch_module.cc"
+#include "exchange_module.cc"
 #include "recent_module.cc"
 #include "records_module.cc"
 #include "terms_module.cc"
@@ -38,6 +39,7 @@ PYBIND11_MODULE(_native, module) {
   duly::bind_timing(module);
   duly::bind_terms(module);
   duly::bind_records(module);
+  duly::bind_exchange(module);
   duly::bind_recent(module);
   duly::bind_words(module);
   duly::bind_batches(module);

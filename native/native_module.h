@@ -6,6 +6,7 @@
 namespace duly {
 
 void bind_batches(pybind11::module_& module);
+void bind_exchange(pybind11::module_& module);
 void bind_recent(pybind11::module_& module);
 void bind_records(pybind11::module_& module);
 void bind_terms(pybind11::module_& module);

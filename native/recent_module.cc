@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "batch.h"
+#include "exchange.h"
 #include "keys.h"
 #include "native_module.h"
 #include "recent.h"
@@ -24,31 +26,41 @@ class RecentRecords {
   RecentRecords(std::size_t bytes, std::string kinds, std::uint32_t buckets)
       : kept_(bytes), kinds_(std::move(kinds)), changed_(buckets) {}
 
-  // The values of the keys, those places where there is none, and the time.
+  // The values of the keys, which of them are missing, in which places, and the time. Of what a batch wants, as it
+  // takes them.
   py::tuple look(const py::sequence& keys) {
-    py::list values(keys.size()), missing;
-    std::vector<Text> asked;
-    asked.reserve(keys.size());
-    for (py::handle key : keys) asked.push_back(view(key));
-    fetch(asked);
-    for (std::size_t place = 0; place < asked.size(); ++place) {
-      std::optional<Text> value = kept_.find(asked[place]);
-      if (!value) missing.append(place);
-      values[place] = value ? py::object(bytes_of(*value)) : py::object(py::none());
+    py::list missing, places;
+    if (py::isinstance<Wanted>(keys)) {
+      auto values = std::make_unique<Values>();
+      look_up(keys.cast<const Wanted&>().keys, missing, places, [&](std::optional<Text> value) {
+        values->values.push_back(value ? std::optional(values->arena.keep(*value)) : std::nullopt);
+      });
+      return py::make_tuple(std::move(values), std::move(missing), std::move(places), now_);
     }
-    return py::make_tuple(std::move(values), std::move(missing), now_);
+    py::list asked(keys), values;
+    look_up(views(asked), missing, places, [&](std::optional<Text> value) {
+      values.append(value ? py::object(bytes_of(*value)) : py::object(py::none()));
+    });
+    return py::make_tuple(std::move(values), std::move(missing), std::move(places), now_);
   }
 
-  // Put what was found in the missing places, and keep it unless its bucket has changed since `look` gave the time.
-  void fill(const py::sequence& keys, py::list values, const py::list& missing, const py::list& found,
+  // Put what was found for the missing keys in their places, and keep it unless its bucket has changed since `look`
+  // gave the time.
+  void fill(const py::object& values, const py::list& missing, const py::list& places, const py::list& found,
             std::uint64_t since) {
+    bool native = py::isinstance<Values>(values);
+    if (native) values.cast<Values&>().objects = found;
     for (std::size_t number = 0; number < missing.size(); ++number) {
       py::object value = found[number];
       if (value.is_none()) continue;
-      auto place = missing[number].cast<std::size_t>();
-      Text key = view(keys[place]);
-      if (key.size() >= 2 && changed(key) <= since) kept_.keep(key, view(value));
-      values[place] = std::move(value);
+      Text key = view(missing[number]);
+      if (key.size() > kKind && changed(key) <= since) kept_.keep(key, view(value));
+      auto place = places[number].cast<std::size_t>();
+      if (native) {
+        values.cast<Values&>().values[place] = view(value);
+      } else {
+        values.cast<py::list>()[place] = value;
+      }
     }
   }
 
@@ -57,17 +69,14 @@ class RecentRecords {
     ++now_;
     for (py::handle bucket : buckets) changed_.at(bucket.cast<std::size_t>()) = now_;
     for (py::handle key : deletes) kept_.forget(view(key));
+    if (py::isinstance<Puts>(puts)) return keep_up(puts.cast<const Puts&>().pairs);
     // While the puts are gone through, Python may let other threads look and fill.
-    std::vector<Text> asked, values;
+    std::vector<std::pair<Text, Text>> pairs;
     for (py::handle put : puts) {
       // What holds the pairs holds both parts, whatever becomes of the pair itself.
-      asked.push_back(view(PyTuple_GetItem(put.ptr(), 0)));
-      values.push_back(view(PyTuple_GetItem(put.ptr(), 1)));
+      pairs.emplace_back(view(PyTuple_GetItem(put.ptr(), 0)), view(PyTuple_GetItem(put.ptr(), 1)));
     }
-    fetch(asked);
-    for (std::size_t number = 0; number < asked.size(); ++number) {
-      kept_.change(asked[number], values[number], is_welcome(asked[number]));
-    }
+    keep_up(pairs);
   }
 
   void clear() {
@@ -76,9 +85,23 @@ class RecentRecords {
   }
 
  private:
-  void fetch(const std::vector<Text>& keys) const {
+  template <typename Give>
+  void look_up(const std::vector<Text>& keys, py::list& missing, py::list& places, const Give& give) {
     for (Text key : keys) kept_.fetch_set(key);
     for (Text key : keys) kept_.fetch_entry(key);
+    for (std::size_t place = 0; place < keys.size(); ++place) {
+      std::optional<Text> value = kept_.find(keys[place]);
+      if (!value) missing.append(bytes_of(keys[place]));
+      if (!value) places.append(place);
+      give(value);
+    }
+  }
+
+  template <typename Pairs>
+  void keep_up(const Pairs& pairs) {
+    for (const auto& [key, _] : pairs) kept_.fetch_set(key);
+    for (const auto& [key, _] : pairs) kept_.fetch_entry(key);
+    for (const auto& [key, value] : pairs) kept_.change(key, value, is_welcome(key));
   }
 
   bool is_welcome(Text key) const { return key.size() > kKind && kinds_.find(key[kKind]) != std::string::npos; }

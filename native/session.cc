@@ -132,7 +132,7 @@ void Session::write(std::uint16_t bucket, Text key, Text value) {
   change_.puts.emplace_back(key, value);
 }
 
-const Change& Session::change() {
+Change& Session::change() {
   for (const Slot& slot : slots_) {
     if (slot.written) write(slot.bucket, slot.key, *slot.value);
   }

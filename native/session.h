@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <memory_resource>
 #include <optional>
 #include <string>
@@ -88,11 +89,13 @@ class Session {
   void queue(const Person& person, std::int64_t due, Text decision, Text properties);
 
   // --- the outcome ---
-  // To be asked for once, and before the checks.
-  const Change& change();
+  // To be asked for once, and before the checks; the puts may be moved away.
+  Change& change();
   const std::pmr::vector<std::pair<Text, std::int64_t>>& checks() const { return change_.checks; }
   const std::vector<std::pair<std::uint16_t, std::int64_t>>& dues() const { return dues_; }
   Arena& arena() { return arena_; }
+  // For what goes on living when this has ended.
+  const std::shared_ptr<Arena>& shared_arena() const { return shared_arena_; }
 
  private:
   struct Slot {
@@ -108,7 +111,8 @@ class Session {
 
   std::uint32_t buckets_;
   Text secret_;
-  Arena arena_;
+  std::shared_ptr<Arena> shared_arena_ = std::make_shared<Arena>();
+  Arena& arena_ = *shared_arena_;
   std::pmr::vector<Slot> slots_{arena_.memory()};
   std::size_t read_ = 0;  // the slots before it were read
   std::pmr::unordered_map<Text, std::size_t> slot_of_{arena_.memory()};

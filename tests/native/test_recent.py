@@ -21,8 +21,8 @@ def value(chance):
 def read(recent, held, numbers):
     """As a store reads that holds `held`; the values, and how many were kept."""
     keys = [key(number) for number in numbers]
-    values, missing, now = recent.look(keys)
-    recent.fill(keys, values, missing, [held.get(keys[place]) for place in missing], now)
+    values, missing, places, now = recent.look(keys)
+    recent.fill(values, missing, places, [held.get(key) for key in missing], now)
     return values, len(keys) - len(missing)
 
 
@@ -60,18 +60,18 @@ def test_what_was_read_is_kept_until_too_much_is():
 
 def test_what_changed_after_it_was_read_is_not_kept():
     recent, keys = native.Recent(1 << 20, b"", BUCKETS), [key(1), key(2)]
-    values, missing, now = recent.look(keys)
+    values, missing, places, now = recent.look(keys)
     recent.change([1], [(key(1), b"new")], [])
-    recent.fill(keys, values, missing, [b"old", b"other"], now)
+    recent.fill(values, missing, places, [b"old", b"other"], now)
     assert values == [b"old", b"other"]
     assert recent.look(keys)[0] == [None, b"other"]
 
 
 def test_nothing_is_kept_of_what_is_cleared_while_it_is_read():
     recent, keys = native.Recent(1 << 20, b"u", BUCKETS), [key(1)]
-    values, missing, now = recent.look(keys)
+    values, missing, places, now = recent.look(keys)
     recent.clear()
-    recent.fill(keys, values, missing, [b"old"], now)
+    recent.fill(values, missing, places, [b"old"], now)
     assert recent.look(keys)[0] == [None]
 
 
@@ -96,9 +96,9 @@ def test_what_grows_does_not_drive_out_what_is_asked_for():
 def test_a_key_of_no_bucket_is_not_kept():
     recent = native.Recent(1 << 20, b"u", BUCKETS)
     for _ in range(2):
-        values, missing, now = recent.look([b"", b"\0", b"\xff\xffmeta"])
-        assert missing == [0, 1, 2]
-        recent.fill([b"", b"\0", b"\xff\xffmeta"], values, missing, [b"a", b"b", b"c"], now)
+        values, missing, places, now = recent.look([b"", b"\0", b"\xff\xffmeta"])
+        assert (missing, places) == ([b"", b"\0", b"\xff\xffmeta"], [0, 1, 2])
+        recent.fill(values, missing, places, [b"a", b"b", b"c"], now)
         assert values == [b"a", b"b", b"c"]
 
 

@@ -80,7 +80,7 @@ class Store(Protocol):
     def buckets(self) -> int:
         """How many buckets there are: chosen at creation, remembered by the store."""
 
-    def read(self, keys: Sequence[bytes]) -> list[bytes | None]:
+    def read(self, keys: Sequence[bytes]) -> Sequence[bytes | None]:
         """The values of `keys`, in their order, None where there is none; one round trip."""
 
     def scan(self, start: bytes, stop: bytes, limit: int, reverse: bool = False) -> list[tuple[bytes, bytes]]:

@@ -88,8 +88,8 @@ class Round:
 
     def commit(self) -> Commit:
         """All that changes."""
-        buckets, keys, values = self._batch.change()
-        return Commit(buckets, _Checks(self._batch), _Pairs(keys, values), (), self._since)
+        buckets, puts = self._batch.change()
+        return Commit(buckets, _Checks(self._batch), puts, (), self._since)
 
 
 class _Checks:
@@ -102,18 +102,6 @@ class _Checks:
 
     def __iter__(self) -> Iterator[tuple[bytes, int]]:
         return iter(self._batch.checks())
-
-
-class _Pairs:
-    """Keys with their values. No pair lives longer than it takes to look at it, so that all can be the same object."""
-
-    __slots__ = ("_keys", "_values")
-
-    def __init__(self, keys: list[bytes], values: list[bytes]) -> None:
-        self._keys, self._values = keys, values
-
-    def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
-        return zip(self._keys, self._values, strict=True)
 
 
 class Batches:

@@ -11,14 +11,14 @@ class Recent(Protocol):
     Any thread may look and fill; one at a time says what changed, after the store has it and before a ticket tells so.
     """
 
-    def look(self, keys: Sequence[bytes], /) -> tuple[list[bytes | None], list[int], int]:
-        """The values of the keys, the places where there is none, and a number that tells the time."""
+    def look(self, keys: Sequence[bytes], /) -> tuple[Sequence[bytes | None], list[bytes], list[int], int]:
+        """The values of the keys, which of them are missing, in which places, and a number that tells the time."""
 
     def fill(
         self,
-        keys: Sequence[bytes],
-        values: list[bytes | None],
-        missing: list[int],
+        values: Sequence[bytes | None],
+        missing: list[bytes],
+        places: list[int],
         found: list[bytes | None],
         since: int,
         /,

@@ -79,13 +79,13 @@ class RocksStore:
         except Exception as error:
             raise explain(error, self._path) from error
 
-    def read(self, keys: Sequence[bytes]) -> list[bytes | None]:
+    def read(self, keys: Sequence[bytes]) -> Sequence[bytes | None]:
         recent = self._recent
         if recent is None:
             return self._in_files(keys)
-        values, missing, now = recent.look(keys)
+        values, missing, places, now = recent.look(keys)
         if missing:
-            recent.fill(keys, values, missing, self._in_files([keys[place] for place in missing]), now)
+            recent.fill(values, missing, places, self._in_files(missing), now)
         return values
 
     def _in_files(self, keys: Sequence[bytes]) -> list[bytes | None]:
