@@ -54,14 +54,14 @@ class Playing(Serving):
     With `alone` each call has one item, so that all is written by one way or the other, versions included.
     """
 
-    def __init__(self, seed, url="memory:", alone=False, steps=90):
+    def __init__(self, seed, url="memory:", alone=False, steps=90, kept_bytes=0):
         self.chance = chance = random.Random(seed)
         self.alone, self.exact, self.steps = alone, alone, steps
         self.odd = chance.choice([0.1, 0.1, 0.1, 0.4, 1.0])
         text, renamed = rules(chance, self.odd)
         other, _ = rules(chance, self.odd)
         members, now = chance.choice([1, 1, 2]), chance.choice(BEGINNINGS)
-        super().__init__(text, renamed, other, url=url, now=now, members=members)
+        super().__init__(text, renamed, other, url=url, now=now, members=members, kept_bytes=kept_bytes)
         self.handed, self.sent, self.numbers = [], [], count()
 
     def play(self):

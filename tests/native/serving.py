@@ -14,6 +14,7 @@ from duly.engine.engine import Engine
 from duly.engine.keys import DECISION
 from duly.engine.store import bucket_prefix
 from duly.native import batches, messages
+from duly.native.recent import remembering
 from duly.service.convert.flawed import Flawed
 from duly.service.deciding import Deciding
 from duly.service.events import Events
@@ -44,9 +45,9 @@ class Racing:
 class Serving:
     """A store with those who work on it, by the rules of some texts; `said` is all that was answered."""
 
-    def __init__(self, *texts, url="memory:", now=NOON, members=1):
+    def __init__(self, *texts, url="memory:", now=NOON, members=1, kept_bytes=0):
         self.now, self.plans = now, [written(text) for text in texts]
-        self.store = Racing(open_store(url, 16))
+        self.store = Racing(open_store(url, 16, remembering=remembering(kept_bytes) if kept_bytes else None))
         self.metrics, self.said, self.names = Metrics(), [], {}
         self.members = [self._member() for _ in range(members)]
         self.engine, self.deciding, self.events = self.members[0]

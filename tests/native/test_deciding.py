@@ -21,10 +21,16 @@ def test_batches_say_and_write_the_same(block, ways):
     dealt_with(ways)
 
 
-def test_it_is_the_same_on_disk(ways, tmp_path):
+@pytest.mark.parametrize("kept_bytes", [0, 16 << 10, 8 << 20])
+def test_it_is_the_same_on_disk(ways, tmp_path, kept_bytes):
+    """Whatever of what was read lately is kept in memory."""
     folders = iter(range(100))
+
+    def play(seed):
+        return Playing(seed, url=f"rocks:{tmp_path}/{next(folders)}", kept_bytes=kept_bytes).play()
+
     for seed in range(2000, 2003):
-        ways.same(lambda: Playing(seed, url=f"rocks:{tmp_path}/{next(folders)}").play(), seed)  # noqa: B023
+        ways.same(lambda: play(seed), seed)  # noqa: B023
 
 
 def dealt_with(ways):
