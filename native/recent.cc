@@ -37,15 +37,17 @@ std::size_t power_of_two(std::size_t least) {
 
 Recent::Recent(std::size_t bytes)
     : bytes_(std::max(bytes, 4 * kLargest) / kAligned * kAligned),
-      ring_(new char[bytes_]),
-      mask_(power_of_two(bytes_ / kUsual / kWays) - 1),
-      slots_((mask_ + 1) * kWays) {}
+      ring_(bytes_),
+      sets_(power_of_two(bytes_ / kUsual / kWays)),
+      slots_(sets_ * kWays * sizeof(Slot)) {
+  clear();
+}
 
-void Recent::fetch_set(Text key) const { __builtin_prefetch(&slots_[set_of(hash_of(key))]); }
+void Recent::fetch_set(Text key) const { __builtin_prefetch(slots() + set_of(hash_of(key))); }
 
 void Recent::fetch_entry(Text key) const {
   std::uint64_t hash = hash_of(key);
-  const Slot* set = &slots_[set_of(hash)];
+  const Slot* set = slots() + set_of(hash);
   for (std::size_t way = 0; way < kWays; ++way) {
     if (set[way] == 0 || tag_of(set[way]) != tag_of(hash)) continue;
     const char* entry = at(place_of(set[way]));
@@ -94,14 +96,14 @@ void Recent::forget(Text key) {
 }
 
 void Recent::clear() {
-  std::fill(slots_.begin(), slots_.end(), 0);
+  std::fill_n(slots(), sets_ * kWays, 0);
   oldest_ = next_ = held_ = 0;
 }
 
 bool Recent::is_kept(Slot slot) const { return slot != 0 && place_of(slot) >= oldest_; }
 
 Recent::Slot* Recent::slot_of(Text key, std::uint64_t hash) {
-  Slot* set = &slots_[set_of(hash)];
+  Slot* set = slots() + set_of(hash);
   for (std::size_t way = 0; way < kWays; ++way) {
     if (!is_kept(set[way]) || tag_of(set[way]) != tag_of(hash)) continue;
     if (key_at(place_of(set[way])) == key) return &set[way];
@@ -111,9 +113,9 @@ Recent::Slot* Recent::slot_of(Text key, std::uint64_t hash) {
 
 // A free slot of a set, else that of its oldest entry.
 Recent::Slot& Recent::slot_for(std::size_t set) {
-  Slot* oldest = &slots_[set];
+  Slot* oldest = slots() + set;
   for (std::size_t way = 0; way < kWays; ++way) {
-    Slot& slot = slots_[set + way];
+    Slot& slot = slots()[set + way];
     if (!is_kept(slot)) return slot;
     if ((slot & kPlace) < (*oldest & kPlace)) oldest = &slot;
   }

@@ -2,10 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
-#include <vector>
 
+#include "large.h"
 #include "value.h"
 
 namespace duly {
@@ -48,7 +47,8 @@ class Recent {
   // A place, and what tells most keys that lie in one set apart; 0 is none.
   using Slot = std::uint64_t;
 
-  std::size_t set_of(std::uint64_t hash) const { return (hash & mask_) * kWays; }
+  std::size_t set_of(std::uint64_t hash) const { return (hash & (sets_ - 1)) * kWays; }
+  Slot* slots() const { return reinterpret_cast<Slot*>(slots_.get()); }
   Slot* slot_of(Text key, std::uint64_t hash);
   Slot& slot_for(std::size_t set);
   bool is_kept(Slot slot) const;
@@ -59,7 +59,7 @@ class Recent {
   bool is_short_of(std::size_t size) const { return oldest_ + bytes_ < next_ + size; }
   void pass_oldest(bool may_stay);
 
-  char* at(std::uint64_t place) const { return &ring_[place % bytes_]; }
+  char* at(std::uint64_t place) const { return ring_.get() + place % bytes_; }
   std::size_t left_from(std::uint64_t place) const { return bytes_ - place % bytes_; }
   Head head_at(std::uint64_t place) const;
   Text key_at(std::uint64_t place) const;
@@ -67,12 +67,12 @@ class Recent {
   void mark(std::uint64_t place, State state);
 
   std::size_t bytes_;
-  std::unique_ptr<char[]> ring_;  // not touched, and so not in memory, before it is needed
+  Large ring_;
   // Places count on, round after round: those of the oldest entry and of the next one.
   std::uint64_t oldest_ = 0, next_ = 0;
   std::size_t held_ = 0;  // bytes of the entries that are no gaps
-  std::size_t mask_;
-  std::vector<Slot> slots_;
+  std::size_t sets_;      // a power of two
+  Large slots_;
 };
 
 }  // namespace duly
