@@ -10,11 +10,19 @@ from pathlib import Path
 
 _PAGES = Path("/proc/self/statm")
 
-_ARENA_MAX, _MMAP_THRESHOLD = -8, -3
+_ARENA_MAX, _MMAP_THRESHOLD, _TOP_PAD, _TRIM_THRESHOLD = -8, -3, -2, -1
 """What the C library calls these options."""
 
-_ARENAS = 2
-_LARGE = 128 << 10
+_ADVICE = 14
+"""What Linux calls the advice to use huge pages."""
+
+_HEAPS = 1
+_LARGE, _HUGE_PAGE = 128 << 10, 2 << 20
+_WIDTH, _STEP = 256 << 20, 1 << 20
+"""Bytes by which the heap grows at first, and later."""
+
+_PIECES = 512
+"""After so many that were got from elsewhere, it will not grow."""
 
 
 class _Heap(ctypes.Structure):
@@ -29,7 +37,7 @@ _BESIDE, _WITHIN = 4, 7
 
 def gather() -> None:
     """
-    Have the C library keep few heaps, before threads are started. `MALLOC_ARENA_MAX` in the environment goes first.
+    Have the C library keep one wide heap, before threads are started. `MALLOC_ARENA_MAX` in the environment goes first.
 
     It gives each of many threads one of its own, and what one thread takes another often frees, so that each heap has
     holes: they came to as much again as was in use. Two threads at a time seldom want memory, because of the GIL. Large
@@ -37,8 +45,36 @@ def gather() -> None:
     """
     option = None if "MALLOC_ARENA_MAX" in os.environ else _function("mallopt")
     if option is not None:
-        option(_ARENA_MAX, _ARENAS)
+        option(_ARENA_MAX, _HEAPS)
         option(_MMAP_THRESHOLD, _LARGE)
+        _widen(option)
+
+
+def _widen(option: Callable[[int, int], int]) -> None:
+    """
+    Let the heap grow at once by what a service needs, and lie in huge pages.
+
+    In the many megabytes of a store, looking up where a small page lies takes as long as what is read there. It is
+    addresses that grow: memory is taken when it is used. Where so many cannot be had, the heap stays as it was.
+    """
+    take, give, end, advise = (_function(name) for name in ("malloc", "free", "sbrk", "madvise"))
+    if take is None or give is None or end is None or advise is None:
+        return
+    take.restype, take.argtypes, give.argtypes = ctypes.c_void_p, [ctypes.c_size_t], [ctypes.c_void_p]
+    end.restype, end.argtypes = ctypes.c_void_p, [ctypes.c_ssize_t]
+    advise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    option(_TRIM_THRESHOLD, 2 * _WIDTH)
+    option(_TOP_PAD, _WIDTH)
+    before, taken = end(0), []
+    # The heap grows when what it has does not suffice.
+    while end(0) == before and len(taken) < _PIECES and (piece := take(_LARGE // 2)):
+        taken.append(piece)
+    option(_TOP_PAD, _STEP)
+    for piece in taken:
+        give(piece)
+    start = before + -before % _HUGE_PAGE
+    if end(0) > start:
+        advise(start, end(0) - start, _ADVICE)
 
 
 def gauges() -> Iterator[tuple[str, str, Callable[[], float]]]:

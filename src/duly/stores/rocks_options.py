@@ -59,10 +59,10 @@ def _blocks(cache_bytes: int) -> BlockBasedOptions:
 def _bound_memory(options: Options, write_buffer_bytes: int) -> None:
     options.set_write_buffer_size(write_buffer_bytes)
     options.set_max_write_buffer_number(3)
-    # Less than what goes back to the system when it is freed (`duly.service.memory`): each write buffer would be fetched
+    # Less than what goes back to the system when it is freed (`duly.service.memory`): each write buffer would be got
     # from there anew, a page for every few records.
     options.set_arena_block_size(96 << 10)
-    # Two dozen bits for a record of the usual size; with more, the filter would not fit into the cache of the processor.
+    # Two dozen bits for a record of the usual size; with more, the filter would not fit into the processor's cache.
     options.set_memtable_prefix_bloom_ratio(0.01)
     options.set_memtable_whole_key_filtering(True)
     options.set_max_open_files(512)
