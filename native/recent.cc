@@ -156,7 +156,7 @@ void Recent::make_room(std::size_t size) {
       pass_oldest(false);
     } else if (left < size) {
       // No entry goes on at the beginning of the ring.
-      if (left >= sizeof(Head)) write(next_, {0, 0, narrow(left - sizeof(Head)), State::Gap}, {}, {});
+      if (left >= sizeof(Head)) put(next_, {0, 0, narrow(left - sizeof(Head)), State::Gap});
       next_ += left;
     } else {
       return;
@@ -189,16 +189,18 @@ void Recent::pass_oldest(bool may_stay) {
 }
 
 void Recent::write(std::uint64_t place, const Head& head, Text key, Text value) {
-  char* entry = at(place);
-  std::memcpy(entry, &head, sizeof(Head));
-  std::memcpy(entry + sizeof(Head), key.data(), key.size());
-  std::memcpy(entry + sizeof(Head) + key.size(), value.data(), value.size());
+  put(place, head);
+  char* text = at(place) + sizeof(Head);
+  key.copy(text, key.size());
+  value.copy(text + key.size(), value.size());
 }
+
+void Recent::put(std::uint64_t place, const Head& head) { std::memcpy(at(place), &head, sizeof(Head)); }
 
 void Recent::mark(std::uint64_t place, State state) {
   Head head = head_at(place);
   head.state = state;
-  std::memcpy(at(place), &head, sizeof(Head));
+  put(place, head);
 }
 
 Recent::Head Recent::head_at(std::uint64_t place) const {

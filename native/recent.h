@@ -64,6 +64,7 @@ class Recent {
   Head head_at(std::uint64_t place) const;
   Text key_at(std::uint64_t place) const;
   void write(std::uint64_t place, const Head& head, Text key, Text value);
+  void put(std::uint64_t place, const Head& head);
   void mark(std::uint64_t place, State state);
 
   std::size_t bytes_;

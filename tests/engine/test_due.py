@@ -6,12 +6,14 @@ import pytest
 
 from duly.engine.api import Recorded
 from duly.engine.decision import PASSED
+from duly.meaning import model as m
 from tests.engine.world import (
     DEFER,
     HOUR,
     MINUTE,
     NOON,
     NOTIFY,
+    PEEK,
     RESERVE,
     SECOND,
     World,
@@ -52,7 +54,7 @@ def test_a_users_record_does_not_grow_with_the_events_of_what_waits(opened):
         ((_, record),) = world.everything((b"u",))
         sizes.append(len(record))
     assert max(sizes) < 5_000
-    (first, *_) = world.engine.properties("u:ada", world.engine.user("u:ada").pending)
+    _, (first, *_) = world.engine.waiting("u:ada")
     assert first == b'{"word": "%s"}' % (b"x" * 10_000)
 
 
@@ -250,3 +252,39 @@ def test_a_waiting_notification_shows_where_it_stands(opened):
     (handed,) = world.take()
     logged = world.engine.decision(waiting.id)
     assert (logged.verdict, logged.lease_until) == (NOTIFY, handed.lease_until)
+
+
+class Moving:
+    """What reads for a store; what waits is timed anew before its events are read, the first few times."""
+
+    def __init__(self, world, times):
+        self.world, self.left, self.moves, self.read = world, times, False, world.store.read
+
+    def __call__(self, keys):
+        if self.left and not self.moves and any(key[2:3] == b"q" for key in keys):
+            self.left, self.moves = self.left - 1, True
+            self.world.identify(timezone=("America/New_York", "Asia/Tokyo")[self.left % 2])
+            self.moves = False
+        return self.read(keys)
+
+
+@pytest.mark.parametrize("times", [1, 2, 7])
+def test_what_is_timed_anew_while_it_is_looked_at_keeps_its_event(opened, monkeypatch, times):
+    there = m.Comparison(">", m.Property("event", ("price",)), m.Constant(3, m.Type.NUMBER))
+    world = opened(rule(where=there, at_local=18))
+    world.track(price=5)
+    monkeypatch.setattr(world.store, "read", Moving(world, times))
+    (seen,) = world.decide(mode=PEEK)
+    assert (seen.verdict, seen.reason) == (DEFER, "not-yet")
+    monkeypatch.undo()
+    monkeypatch.setattr(world.store, "read", Moving(world, times))
+    assert world.engine.waiting("u:ada")[1] == [b'{"price": 5}']
+
+
+def test_what_is_timed_anew_all_the_time_is_looked_at_when_nobody_else_may_write(opened, monkeypatch):
+    world = opened(rule(at_local=18))
+    world.track()
+    moving = Moving(world, 19)
+    monkeypatch.setattr(world.store, "read", moving)
+    assert world.one(mode=PEEK).verdict == DEFER
+    assert moving.left == 0

@@ -8,6 +8,7 @@ evaluates again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from threading import Lock
 from typing import Any, TypeVar
@@ -35,7 +36,7 @@ from duly.engine.round import Round
 from duly.engine.schedule import NEVER
 from duly.engine.session import Session
 from duly.engine.shadow import Shadow
-from duly.engine.state import Pending, User
+from duly.engine.state import User
 from duly.engine.store import Commit, Conflict, Store
 from duly.engine.suppression import Suppression
 from duly.planning.plan import Plan
@@ -105,10 +106,18 @@ class Engine:
             session.load(key for question in questions for key in answering.keys(question))
             return [answering.answer(question) for question in questions]
 
-        if all(question.mode is Mode.PEEK for question in questions):
-            return answer(self.session()), 0
         buckets = {self.keys.bucket(question.identity) for question in questions}
+        if all(question.mode is Mode.PEEK for question in questions):
+            return self._look(buckets, answer), 0
         return self.apply(buckets, answer, self.session)
+
+    def _look(self, buckets: Iterable[int], work: Callable[[Session], Result]) -> Result:
+        """Read and evaluate, again where what was read does not belong together; nobody waits for it but at last."""
+        for _ in range(_ATTEMPTS - 1):
+            with suppress(Conflict):
+                return work(self.session())
+        with self.locks.hold(set(buckets)):
+            return work(self.session())
 
     def ingest(self, events: Sequence[Event], history: bool = False) -> list[Taken]:
         """Take events in, in order; durable on return. `history` loads them without deciding anything."""
@@ -307,9 +316,9 @@ class Engine:
         """A user's state, None for one never seen."""
         return self._looking.user(identity)
 
-    def properties(self, identity: str, waiting: Sequence[Pending]) -> list[bytes]:
-        """For each that waits for the user, the properties (JSON) of the event that it came from."""
-        return self._looking.properties(identity, waiting)
+    def waiting(self, identity: str) -> tuple[User | None, list[bytes]]:
+        """A user's state and, for each that waits for them, the properties (JSON) of the event that it came from."""
+        return self._looking.waiting(identity)
 
     def decision(self, decision: bytes) -> Decision | None:
         """One record of the decision log."""

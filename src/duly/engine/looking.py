@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import islice
 
 from duly.engine.decision import Decision, unpack_decision
 from duly.engine.decision_log import DecisionLog
 from duly.engine.keys import RELATED, Keys
 from duly.engine.place import place_of
-from duly.engine.state import Pending, User, is_member, unpack_due, unpack_user
+from duly.engine.state import User, is_member, unpack_due, unpack_user
 from duly.engine.store import Store
 
 _PAGE = 1_000
+_ATTEMPTS = 10
 
 
 class Looking:
@@ -26,11 +26,17 @@ class Looking:
         value = self._store.read((self._keys.user(self._keys.bucket(identity), identity),))[0]
         return None if value is None else unpack_user(value)
 
-    def properties(self, identity: str, waiting: Sequence[Pending]) -> list[bytes]:
-        """For each that waits for the user, the properties (JSON) of its event; none of one that is just ending."""
+    def waiting(self, identity: str) -> tuple[User | None, list[bytes]]:
+        """A user's state and, for each that waits for them, the properties (JSON) of the event that it came from."""
         bucket = self._keys.bucket(identity)
-        values = self._store.read([self._keys.due(bucket, pending.due, pending.decision) for pending in waiting])
-        return [
+        for _ in range(_ATTEMPTS):
+            user = self.user(identity)
+            waiting = [] if user is None else user.pending
+            values = self._store.read([self._keys.due(bucket, pending.due, pending.decision) for pending in waiting])
+            if None not in values:
+                break
+            # It has moved, or there is none of one from before there was any in the queue.
+        return user, [
             pending.properties or unpack_due(value or b"")[1] or b"{}"
             for pending, value in zip(waiting, values, strict=True)
         ]

@@ -13,7 +13,7 @@ from duly.engine.decision import Decision, pack_decision, unpack_decision, user_
 from duly.engine.keys import Keys
 from duly.engine.opens import Everybody
 from duly.engine.state import Instance, Pending, User
-from duly.engine.store import Commit, Store, bucket_in
+from duly.engine.store import Commit, Conflict, Store, bucket_in, version_of
 from duly.engine.suppression import Suppression
 
 if TYPE_CHECKING:  # which needs sessions
@@ -207,12 +207,23 @@ class Session:
         self.load(self.keys.due(bucket, pending.due, pending.decision) for pending in waiting if not pending.properties)
 
     def properties(self, identity: str, pending: Pending) -> bytes:
-        """The properties (JSON) of the event that a notification that waits for the user came from."""
+        """
+        The properties (JSON) of the event that a notification that waits for the user came from.
+
+        Raises `Conflict` where it has moved since the user was read.
+        """
         if pending.properties:
             return pending.properties
         bucket = self.place(identity).bucket
         value = self.value(self.keys.due(bucket, pending.due, pending.decision))
+        if value is None and self._has_moved_on(identity):
+            raise Conflict(bucket)
         return state.unpack_due(value or b"")[1] or b"{}"
+
+    def _has_moved_on(self, identity: str) -> bool:
+        """Whether the store has another state of the user than was read; one that is kept is one ahead of that."""
+        version = self.user(identity).version
+        return version_of(self.store.read((self.place(identity).key,))[0]) not in (version, version - 1)
 
     def queue_check(self, bucket: int, time: int, identity: str) -> None:
         """Have a user's segments looked at at an instant; `checks` tells the schedule of it."""

@@ -65,7 +65,8 @@ def _widen(option: Callable[[int, int], int]) -> None:
     advise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
     option(_TRIM_THRESHOLD, 2 * _WIDTH)
     option(_TOP_PAD, _WIDTH)
-    before, taken = end(0), []
+    before = end(0)
+    taken: list[int] = []
     # The heap grows when what it has does not suffice.
     while end(0) == before and len(taken) < _PIECES and (piece := take(_LARGE // 2)):
         taken.append(piece)

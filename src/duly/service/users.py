@@ -29,10 +29,9 @@ class Users:
         return pb.GetUserResponse(user=self._message(identities_of(self._engine, _demanded(request))[0]))
 
     def _message(self, identity: str) -> user_pb2.User:
-        user = self._engine.user(identity)
+        user, properties = self._engine.waiting(identity)
         if user is None:
             raise _nobody()
-        properties = self._engine.properties(identity, user.pending)
         return user_message(identity, user, properties, self._engine.relation_counts(identity), self._engine.plan)
 
     def ExportUser(self, request: pb.ExportUserRequest, context: grpc.ServicerContext) -> pb.ExportUserResponse:  # noqa: N802
