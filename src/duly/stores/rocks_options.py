@@ -72,6 +72,8 @@ def _keep_levels_tidy(options: Options) -> None:
     options.set_compression_type(DBCompressionType.lz4())
     # What has just been written is soon written again, one level down.
     options.set_min_level_to_compress(2)
+    # As much in level 0 as in the level that it is merged into, whose 256 MB are rewritten each time.
+    options.set_level_zero_file_num_compaction_trigger(8)
     options.set_level_compaction_dynamic_level_bytes(True)
     options.set_max_background_jobs(2)
     options.set_bytes_per_sync(_MB)
