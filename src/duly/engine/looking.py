@@ -8,7 +8,7 @@ from duly.engine.decision import Decision, unpack_decision
 from duly.engine.decision_log import DecisionLog
 from duly.engine.keys import RELATED, Keys
 from duly.engine.place import place_of
-from duly.engine.state import User, is_member, unpack_due, unpack_user
+from duly.engine.state import User, is_member, properties_of, unpack_user
 from duly.engine.store import Store
 
 _PAGE = 1_000
@@ -35,11 +35,8 @@ class Looking:
             values = self._store.read([self._keys.due(bucket, pending.due, pending.decision) for pending in waiting])
             if None not in values:
                 break
-            # It has moved, or there is none of one from before there was any in the queue.
-        return user, [
-            pending.properties or unpack_due(value or b"")[1] or b"{}"
-            for pending, value in zip(waiting, values, strict=True)
-        ]
+            # It has moved since the user was read, or it is gone for good.
+        return user, [properties_of(pending, value) for pending, value in zip(waiting, values, strict=True)]
 
     def decision(self, decision: bytes) -> Decision | None:
         """One record of the decision log."""

@@ -218,7 +218,7 @@ class Session:
         value = self.value(self.keys.due(bucket, pending.due, pending.decision))
         if value is None and self._has_moved_on(identity):
             raise Conflict(bucket)
-        return state.unpack_due(value or b"")[1] or b"{}"
+        return state.properties_of(pending, value)
 
     def _has_moved_on(self, identity: str) -> bool:
         """Whether the store has another state of the user than was read; one that is kept is one ahead of that."""

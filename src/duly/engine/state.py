@@ -224,6 +224,11 @@ def unpack_due(value: bytes) -> tuple[bytes, bytes]:
     return identity, properties
 
 
+def properties_of(pending: Pending, entry: bytes | None) -> bytes:
+    """The properties (JSON) of the event of what waits, by its entry of the due queue; none where that is gone."""
+    return pending.properties or unpack_due(entry or b"")[1] or b"{}"
+
+
 # --- relations --------------------------------------------------------------------------------------------------------
 
 MEMBER, NOT_MEMBER, MOVED = b"\1", b"\0", b"\2"
