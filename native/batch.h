@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,6 +60,7 @@ struct Plan {
 Text view(pybind11::handle bytes);
 std::vector<Text> views(const pybind11::sequence& items);
 pybind11::bytes bytes_of(Text text);
+pybind11::object bytes_or_none(const std::optional<Text>& text);
 pybind11::list bytes_of(const std::vector<Text>& texts);
 
 // One batch in the making; it keeps alive what it looks at. `Work` is `Deciding` or `Taking`.

@@ -35,6 +35,10 @@ std::vector<Text> views(const py::sequence& items) {
 
 py::bytes bytes_of(Text text) { return py::bytes(text.data(), text.size()); }
 
+py::object bytes_or_none(const std::optional<Text>& text) {
+  return text ? py::object(bytes_of(*text)) : py::object(py::none());
+}
+
 py::list bytes_of(const std::vector<Text>& texts) {
   py::list list(texts.size());
   for (std::size_t place = 0; place < texts.size(); ++place) list[place] = bytes_of(texts[place]);
@@ -125,8 +129,7 @@ template <typename Work>
 py::list Batch<Work>::answers() {
   py::list found(requests_.size());
   for (std::size_t number = 0; number < requests_.size(); ++number) {
-    std::optional<Text> answer = work_.answer(number);
-    found[number] = answer ? py::object(bytes_of(*answer)) : py::object(py::none());
+    found[number] = bytes_or_none(work_.answer(number));
   }
   return found;
 }

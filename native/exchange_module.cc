@@ -8,10 +8,6 @@ namespace {
 
 namespace py = pybind11;
 
-py::object value_of(const std::optional<Text>& value) {
-  return value ? py::object(bytes_of(*value)) : py::object(py::none());
-}
-
 // Also what ends Python's way of going through something that can only be indexed.
 template <typename Items>
 auto& item(Items& items, std::size_t place) {
@@ -36,7 +32,8 @@ void bind_exchange(py::module_& module) {
       .def("__getitem__", [](const Wanted& wanted, std::size_t place) { return bytes_of(item(wanted.keys, place)); });
   py::class_<Values>(module, "Values")
       .def("__len__", [](const Values& values) { return values.values.size(); })
-      .def("__getitem__", [](const Values& values, std::size_t place) { return value_of(item(values.values, place)); });
+      .def("__getitem__",
+           [](const Values& values, std::size_t place) { return bytes_or_none(item(values.values, place)); });
   // Pairs from `zip`, which makes each the same object if nobody keeps it.
   py::class_<Puts>(module, "Puts").def("__iter__", [](const Puts& puts) { return py::iter(pairs_of(puts)); });
 }

@@ -38,9 +38,7 @@ class RecentRecords {
       return py::make_tuple(std::move(values), std::move(missing), std::move(places), now_);
     }
     py::list asked(keys), values;
-    look_up(views(asked), missing, places, [&](std::optional<Text> value) {
-      values.append(value ? py::object(bytes_of(*value)) : py::object(py::none()));
-    });
+    look_up(views(asked), missing, places, [&](std::optional<Text> value) { values.append(bytes_or_none(value)); });
     return py::make_tuple(std::move(values), std::move(missing), std::move(places), now_);
   }
 

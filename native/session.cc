@@ -120,9 +120,11 @@ void Session::log(const Decision& decision, std::uint16_t bucket) {
 
 void Session::queue(const Person& person, std::int64_t due, Text decision, Text properties) {
   keys::due(key_, person.bucket, due, decision);
-  std::string entry(person.identity);
-  if (!properties.empty()) entry.append(1, '\0').append(properties);
-  put(person.bucket, key_, entry);
+  record_.clear();
+  record_.raw(person.identity);
+  if (!properties.empty()) record_.raw(Text("\0", 1));
+  record_.raw(properties);
+  put(person.bucket, key_, record_.written());
   dues_.emplace_back(person.bucket, due);
 }
 

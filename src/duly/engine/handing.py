@@ -190,7 +190,7 @@ class Handing:
     def _due_users(self, delivering: Delivering, bucket: int, start: bytes, size: int) -> tuple[Due, bytes]:
         """The users of a page of the due queue with the keys of their entries, and where the next page starts."""
         entries = self._store.scan(start, self._keys.due(bucket, delivering.now + 1, b""), size)
-        delivering.session.expect(entries)
+        delivering.session.scanned(entries)
         users: Due = {}
         for key, value in entries:
             users.setdefault(unpack_due(value)[0].decode(), []).append(key)

@@ -196,8 +196,8 @@ class Session:
         self.put(bucket, self.keys.due(bucket, due, decision), state.pack_due(identity, properties))
         self.dues.append((bucket, due))
 
-    def expect(self, entries: Iterable[tuple[bytes, bytes]]) -> None:
-        """Take records as read that were found by a scan."""
+    def scanned(self, entries: Iterable[tuple[bytes, bytes]]) -> None:
+        """Take records as read that were found by a scan of the store."""
         for key, value in entries:
             self._values.setdefault(key, value)
 
